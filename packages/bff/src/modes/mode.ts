@@ -1,0 +1,80 @@
+import type { AsideView, Capabilities, GuideView, PlanRow, SettingValue, Stage } from '@mail-gateway/contract'
+import type * as z from 'zod'
+import type { Checklist, Explain, Step } from '../checks/step.ts'
+import type { Egress } from '../ports/egress.ts'
+import type { Message, Ports } from '../ports/ports.ts'
+
+/** A complete set of values, secrets in clear: exists in memory only, for one operation. */
+export type Values = Readonly<Record<string, unknown>>
+
+/** What a mode may ask of the world: the gate to the network, the mail library, the clock. */
+export interface ModePorts extends Pick<Ports, 'mail' | 'clock' | 'capabilities'> {
+  readonly egress: Egress
+}
+
+/** An open way out for messages of the product itself. */
+export interface Mailer {
+  send(message: Message): Promise<{ readonly messageId: string; readonly reply: string }>
+  close(): void
+}
+
+export interface FieldWords {
+  readonly label: string
+  readonly hint?: string
+  readonly unit?: string
+  readonly required?: string
+  readonly format?: string
+  readonly range?: string
+  readonly options?: Readonly<Record<string, { readonly label: string; readonly hint?: string }>>
+}
+
+/** Every sentence of a mode: one per field and per check. A missing one does not compile. */
+export interface Words<Name extends string, Id extends string> {
+  readonly label: string
+  readonly hint: string
+  readonly badge?: string
+  readonly groups: Readonly<Record<string, { readonly label: string; readonly advanced?: boolean }>>
+  readonly fields: Readonly<Record<Name, FieldWords>>
+  readonly checks: Readonly<Record<Id, string>>
+  readonly aside?: AsideView
+  readonly guide?: GuideView
+}
+
+type NameOf<S extends z.ZodObject> = Extract<keyof z.infer<S>, string>
+
+/** One way of sending mail. One folder under `modes/` implements it; one line in `modes/index.ts` names it. */
+export interface Mode<S extends z.ZodObject = z.ZodObject, Id extends string = string> {
+  readonly id: string
+  /** The one declaration of each setting; unknown names are refused by whoever parses. */
+  readonly settings: S
+  /** Names, order and stages of the checks. */
+  readonly plan: Readonly<Record<Id, Stage>>
+  /** Another order of the rows for these settings; every id of `plan` exactly once. */
+  order?(settings: z.infer<S>): readonly Id[]
+  readonly words: { readonly en: Words<NameOf<S>, Id> }
+  /** Setting names that tell where mail goes, for the list. */
+  readonly target: readonly NameOf<S>[]
+  /** What the settings alone get wrong, beyond each value's own form. Pure. */
+  judge?(settings: z.infer<S>, capabilities: Capabilities): readonly Misfit[]
+  /** Values in the one form they are compared, sealed and used in. */
+  canonical(settings: z.infer<S>): z.infer<S>
+  checklist(settings: z.infer<S>, step: Step<Id>, ports: ModePorts, test: Message): Checklist
+  readonly explain: Explain
+  open(settings: z.infer<S>, ports: ModePorts, signal: AbortSignal): Promise<Mailer>
+  available?(capabilities: Capabilities): { readonly ok: true } | { readonly ok: false; readonly code: string; readonly reason: string }
+}
+
+/** A setting that does not fit the others: named field, stable code, and what to do. */
+export interface Misfit {
+  readonly field: string
+  readonly code: string
+  readonly detail: string
+}
+
+export const defineMode = <S extends z.ZodObject, const Id extends string>(mode: Mode<S, Id>): Mode<S, Id> => mode
+
+/** The rows of a run in the order these settings ask for. */
+export const planOf = (mode: Mode, settings?: Readonly<Record<string, SettingValue | undefined>>): PlanRow[] => {
+  const order = (settings && mode.order?.(settings as never)) ?? Object.keys(mode.plan)
+  return order.map((id) => ({ id, stage: mode.plan[id]!, label: mode.words.en.checks[id]! }))
+}

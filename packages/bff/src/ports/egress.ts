@@ -1,0 +1,29 @@
+import type { Address, RawSocket, Target } from './ports.ts'
+
+/** The gate: the only way to a socket. Implemented in `egress-gate.ts`. */
+export interface Egress {
+  /** Every address of a canonical host name. Throws as the resolver does, with `code`. */
+  resolve(host: string, signal: AbortSignal): Promise<readonly Address[]>
+  /**
+   * Judges all addresses and the port; the answer is the literal to connect to and the fallbacks.
+   * @throws EgressRefused before any packet, with the same words for every refused target.
+   */
+  judge(host: string, addresses: readonly Address[], port: number): readonly Target[]
+  /** Connects to a judged target only; anything else throws. */
+  connect(target: Target, signal: AbortSignal): Promise<RawSocket>
+  /** True where the operator allows sign-in without TLS for this address. */
+  clearTextAllowed(address: string): boolean
+}
+
+/** A target the operator has not opened. What a caller is told is the same for every refused target. */
+export class EgressRefused extends Error {
+  readonly reason: 'address' | 'port'
+  /** The address or port, for the operator's log only. */
+  readonly subject: string
+
+  constructor(reason: 'address' | 'port', subject: string) {
+    super(`${reason} not allowed`)
+    this.reason = reason
+    this.subject = subject
+  }
+}

@@ -1,0 +1,144 @@
+import type { Capabilities } from '@mail-gateway/contract'
+import type { Store } from './store.ts'
+
+/** An IP literal. */
+export interface Address {
+  readonly address: string
+  readonly family: 4 | 6
+}
+
+/** What a TLS handshake agreed on and whom the certificate names. `verified` alone where the runtime shows no more. */
+export interface TlsFacts {
+  readonly verified: true
+  readonly protocol?: string
+  readonly cipher?: string
+  readonly subject?: string
+  readonly issuer?: string
+  /** ISO 8601. */
+  readonly validTo?: string
+}
+
+export interface TlsOptions {
+  /** Name the certificate must carry, also sent as SNI; an IP literal is checked against the certificate's addresses. */
+  readonly host: string
+  /** PEM, trusted besides the usual roots. */
+  readonly ca?: string
+  readonly minVersion: '1.2' | '1.3'
+}
+
+/** A connected byte stream. Errors are thrown as the runtime gives them, with their `code`. */
+export interface RawSocket {
+  /** The next bytes, or null when the peer has ended. */
+  read(): Promise<Uint8Array | null>
+  write(bytes: Uint8Array): Promise<void>
+  /** Upgrades in place; this socket must not be used afterwards. Always verifies chain, name and dates. */
+  startTls(options: TlsOptions): Promise<{ socket: RawSocket; facts: TlsFacts }>
+  /** Frees the connection at once. Safe to call twice. */
+  destroy(): void
+}
+
+export interface Target {
+  /** As typed, canonical: what the certificate is checked against. */
+  readonly host: string
+  /** The vetted literal the socket connects to. */
+  readonly address: string
+  readonly port: number
+}
+
+/** The runtime's own network. Only `ports/egress.ts` may use it. */
+export interface Network {
+  /** Every address of a name. An IP literal resolves to itself. Throws with `code` ENOTFOUND and the like. */
+  lookup(host: string, signal: AbortSignal): Promise<readonly Address[]>
+  connect(target: Target, signal: AbortSignal): Promise<RawSocket>
+}
+
+/** One email, composed by us from plain values. Addresses are single, plain and free of control characters. */
+export interface Message {
+  readonly from: { readonly name?: string; readonly address: string }
+  readonly to: readonly string[]
+  readonly envelopeFrom?: string
+  readonly replyTo?: string
+  readonly subject: string
+  readonly text: string
+}
+
+export interface ComposedMessage {
+  readonly bytes: Uint8Array
+  /** With angle brackets. */
+  readonly messageId: string
+  readonly envelope: { readonly from: string; readonly to: readonly string[] }
+}
+
+/** One complete reply of a mail server (RFC 5321 section 4.2). */
+export interface Reply {
+  readonly code: number
+  /** All lines, codes included, joined by a line break. */
+  readonly text: string
+}
+
+/** What EHLO answered (RFC 5321 section 4.1.1.1). */
+export interface Extensions {
+  /** Name the server gave itself. */
+  readonly greeting: string
+  readonly auth: readonly string[]
+  /** Largest message in bytes; absent when the server names none. */
+  readonly size?: number
+  readonly starttls: boolean
+  readonly pipelining: boolean
+}
+
+export interface Delivery {
+  readonly sender: Promise<Reply>
+  readonly recipient: Promise<Reply>
+  /** Rejects with `NotProven` where silence followed the final dot. */
+  readonly message: Promise<Reply>
+}
+
+/** A conversation with a mail server on one connection. Every reply has a deadline of its own. */
+export interface SmtpSession {
+  hello(): Promise<Extensions>
+  /** Signs in with a mechanism the server offered; the caller has checked that the line is safe for it. */
+  signIn(credentials: { readonly mechanism: string; readonly user: string; readonly secret: string }): Promise<Reply>
+  deliver(message: ComposedMessage): Delivery
+  /** Says QUIT without waiting and frees the socket. */
+  close(): void
+}
+
+export interface SessionOptions {
+  /** Our name in EHLO. */
+  readonly ehloName: string
+  /** Milliseconds for one reply, and for the reply to the message's final dot. */
+  readonly replyMs: number
+  readonly finalMs: number
+}
+
+/** The mail library: message format (RFC 5322, MIME) and the SMTP dialogue over a socket it is given. */
+export interface MailLibrary {
+  compose(message: Message): Promise<ComposedMessage>
+  /** `greeting` was already read from the socket and is handed on. */
+  session(socket: RawSocket, greeting: Reply, options: SessionOptions): SmtpSession
+}
+
+/** A log line: a closed list of kinds with declared scalar fields. Nothing foreign is ever serialised. */
+export interface LogEvent {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly event: string
+  readonly requestId?: string
+  readonly tenant?: string
+  readonly fields?: Readonly<Record<string, string | number | boolean | undefined>>
+}
+
+/** What the core asks of the world. One folder under `adapters/` answers it per runtime. */
+export interface Ports {
+  readonly store: Store
+  readonly network: Network
+  readonly mail: MailLibrary
+  readonly clock: {
+    /** Milliseconds since 1970; jumps when the machine's clock is set. */
+    now(): number
+    /** Milliseconds that only ever grow: for durations and deadlines. */
+    elapsed(): number
+  }
+  log(event: LogEvent): void
+  readonly capabilities: Capabilities
+}

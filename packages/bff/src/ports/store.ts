@@ -1,0 +1,87 @@
+import type { GatewayState, RunView, Settings, Evidence } from '@mail-gateway/contract'
+
+/** A sealed secret as it lies in the store. `sealed` is a compact JWE; what it belongs to is not stored with it. */
+export interface StoredSecret {
+  readonly sealed: string
+  /** ISO 8601. */
+  readonly setAt: string
+  readonly setBy: string
+}
+
+export interface StoredStatus {
+  readonly state: GatewayState
+  readonly since: string
+  readonly by?: string
+  readonly runId?: string
+  readonly evidence?: Evidence
+  /** Keyed hash of the exact settings and secrets the state speaks of. */
+  readonly fingerprint?: string
+}
+
+export interface StoredGateway {
+  readonly tenant: string
+  readonly id: string
+  readonly name: string
+  readonly mode: string
+  readonly settings: Settings
+  readonly secrets: Readonly<Record<string, StoredSecret>>
+  readonly status: StoredStatus
+  /** Grows by one with every save. */
+  readonly revision: number
+  /** ISO 8601, with who. */
+  readonly updatedAt: string
+  readonly updatedBy: string
+}
+
+/** A run as stored: what may be read again by id, and the fingerprint of what it proved. */
+export interface StoredRun {
+  readonly tenant: string
+  readonly fingerprint: string
+  /** The stored gateway's id, or absent for a draft never saved. */
+  readonly gatewayId?: string
+  readonly by: string
+  readonly view: RunView
+}
+
+/** Limits are per tenant. */
+export interface TestAllowance {
+  readonly perMinute: number
+  readonly perDay: number
+}
+
+/**
+ * Keeps what was configured. Every call names its tenant; nothing of another tenant is ever returned.
+ * All methods throw `StoreBusy` when the database stays locked; then nothing was written.
+ */
+export interface Store {
+  listGateways(tenant: string): Promise<readonly StoredGateway[]>
+  getGateway(tenant: string, id: string): Promise<StoredGateway | undefined>
+  /**
+   * Writes `gateway` if the stored revision is `expected` (`null`: only if there is none).
+   * @returns false when another writer came first.
+   */
+  putGateway(gateway: StoredGateway, expected: number | null): Promise<boolean>
+  removeGateway(tenant: string, id: string, expected: number): Promise<boolean>
+  /** Writes the status only while the revision is still `revision`; the revision stays. */
+  putStatus(tenant: string, id: string, revision: number, status: StoredStatus): Promise<boolean>
+  /** The tenant's default gateway: one pointer, so there is never a second. */
+  getDefault(tenant: string): Promise<string | undefined>
+  setDefault(tenant: string, id: string): Promise<void>
+  putRun(run: StoredRun): Promise<void>
+  getRun(tenant: string, runId: string): Promise<StoredRun | undefined>
+  /** The newest finished run that proved something about this fingerprint. */
+  findRun(tenant: string, fingerprint: string): Promise<StoredRun | undefined>
+  /**
+   * Counts one test email at `now` (ms since 1970), atomically.
+   * @returns seconds to wait when the allowance is used up, otherwise 0.
+   */
+  takeTest(tenant: string, now: number, allowance: TestAllowance): Promise<number>
+  /** Forgets runs and test counts older than `before` (ms since 1970). */
+  sweep(before: number): Promise<void>
+  /** Throws when the store cannot be used. */
+  ready(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The database stayed locked; nothing was written and trying again is safe. */
+export class StoreBusy extends Error {}

@@ -1,0 +1,92 @@
+import type { PlanRow } from './checks.ts'
+import type { SettingValue } from './settings.ts'
+
+/**
+ * What draws a field. An element that meets an unknown kind falls back to `text`
+ * (or `choice` where options are given) and says so in the console.
+ */
+export type FieldKind =
+  | 'text' | 'host' | 'email' | 'number' | 'secret' | 'choice' | 'select' | 'toggle' | 'multiline' | 'date'
+
+/** Shown only while every named setting has one of the values. */
+export type When = Readonly<Record<string, SettingValue | readonly SettingValue[]>>
+
+export interface Option {
+  readonly value: string
+  readonly label: string
+  readonly hint?: string
+  /** Values other settings take when this is chosen, as long as they still hold what another option had set. */
+  readonly sets?: Readonly<Record<string, SettingValue>>
+}
+
+/** One setting as the browser sees it. The control's `name` is the setting's name. */
+export interface FieldView {
+  readonly name: string
+  readonly kind: FieldKind
+  readonly label: string
+  readonly hint?: string
+  /** Id of a group of the mode. */
+  readonly group: string
+  readonly required: boolean
+  readonly default?: SettingValue
+  readonly min?: number
+  readonly max?: number
+  readonly maxLength?: number
+  /** Anchored regular expression over the whole cleaned value. */
+  readonly pattern?: string
+  /** Characters the control is wide; without it the control takes the full column. */
+  readonly size?: number
+  readonly rows?: number
+  /** Shown after the control, such as `seconds`. */
+  readonly unit?: string
+  readonly options?: readonly Option[]
+  readonly when?: When
+  /** Identifiers, hosts and addresses stay left to right in every language. */
+  readonly ltr?: boolean
+  readonly autocomplete?: string
+  /** How a pasted or typed value is cleaned before it is judged (api F9). Secrets lose outer white space only. */
+  readonly clean?: 'text' | 'host' | 'address' | 'secret' | 'pem'
+  /** Words for a refused value: what to do, never that something is "invalid". */
+  readonly messages: { readonly required?: string; readonly format?: string; readonly range?: string }
+  /** Why this cannot be used on this deployment; the control is disabled and the reason shown. */
+  readonly unavailable?: string
+}
+
+export interface GroupView {
+  readonly id: string
+  readonly label: string
+  /** Folded until asked for, or until one of its fields needs attention. */
+  readonly advanced?: boolean
+}
+
+/** Short facts shown beside the form, such as which port is for what. */
+export interface AsideView {
+  readonly title: string
+  readonly facts: readonly { readonly term: string; readonly text: string }[]
+}
+
+/** One way of sending mail, as data: all the element needs to draw it. */
+export interface ModeView {
+  readonly id: string
+  readonly label: string
+  /** What it is for and needs, in one or two short sentences. */
+  readonly hint: string
+  /** Shown in bold before the hint, such as "Recommended for Microsoft 365." */
+  readonly badge?: string
+  readonly available: { readonly ok: true } | { readonly ok: false; readonly code: string; readonly reason: string }
+  readonly groups: readonly GroupView[]
+  readonly fields: readonly FieldView[]
+  readonly plan: readonly PlanRow[]
+  /** Settings a stored secret is sealed with: when one of them changes, the secret is asked for again. */
+  readonly destination: readonly string[]
+  /** How the list shows where mail goes: setting names, joined with a colon. */
+  readonly target: readonly string[]
+  readonly aside?: AsideView
+  readonly guide: GuideView | null
+}
+
+/** Setup steps beside the form. */
+export interface GuideView {
+  readonly title: string
+  readonly steps: readonly { readonly id: string; readonly title: string; readonly text: string; readonly link?: string }[]
+}

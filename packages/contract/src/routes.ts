@@ -1,0 +1,37 @@
+import type { Right } from './meta.ts'
+
+/** The wire's version. It grows by addition; a break is a new major number. */
+export const apiVersion = '1.0'
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly path: string
+  /** `null`: no caller is needed. */
+  readonly right: Right | null
+}
+
+/** Every endpoint below the base path: one table for the server, the client and the permission tests. */
+export const routes = {
+  meta: { method: 'GET', path: '/meta', right: 'read' },
+  modes: { method: 'GET', path: '/modes', right: 'read' },
+  listGateways: { method: 'GET', path: '/gateways', right: 'read' },
+  createGateway: { method: 'POST', path: '/gateways', right: 'write' },
+  readGateway: { method: 'GET', path: '/gateways/{id}', right: 'read' },
+  saveGateway: { method: 'PUT', path: '/gateways/{id}', right: 'write' },
+  deleteGateway: { method: 'DELETE', path: '/gateways/{id}', right: 'write' },
+  check: { method: 'POST', path: '/checks', right: 'test' },
+  run: { method: 'GET', path: '/runs/{id}', right: 'read' },
+  openapi: { method: 'GET', path: '/openapi.json', right: null },
+  docs: { method: 'GET', path: '/docs', right: null },
+  livez: { method: 'GET', path: '/livez', right: null },
+  readyz: { method: 'GET', path: '/readyz', right: null },
+} as const satisfies Record<string, Route>
+
+export type RouteName = keyof typeof routes
+
+/** Header every call but GET carries, so that a plain form of another site cannot make it. */
+export const callHeader = 'x-mail-gateway'
+
+/** A route's path with its parameters filled in. */
+export const pathOf = (name: RouteName, params: Readonly<Record<string, string>> = {}): string =>
+  routes[name].path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(params[key] ?? ''))
