@@ -1,0 +1,88 @@
+// Runs the suites one after another and counts every test. `npm test` runs all; arguments choose: `npm test unit wire`.
+import { spawnSync } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+process.chdir(root)
+
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  // Called without npm: npm's own PATH would have found the Node that came with the packages.
+  const { status } = spawnSync(join(root, 'node_modules/node/bin/node'), process.argv.slice(1), { stdio: 'inherit' })
+  process.exit(status ?? 1)
+}
+
+const { suites } = await import('./test/suites.mjs')
+const { endAll } = await import('./test/child.mjs')
+const { byList, required, rowsIn } = await import('./rows.mjs')
+
+const print = (text = '') => process.stdout.write(`${text}\n`)
+const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`
+const numbers = (results) => ({ passed: results.filter(({ ok }) => ok).length, failed: results.filter(({ ok }) => !ok).length })
+
+const show = ({ file, name, why }) => {
+  print(`  ✖ ${file}: ${name}`)
+  print((why ?? '').split('\n').map((line) => `      ${line}`).join('\n'))
+}
+
+/** One line per file as it ends, its failures under it. */
+const progress = (began) => (results) => {
+  const files = Map.groupBy(results, ({ file }) => file)
+  for (const [file, tests] of files) {
+    const { passed, failed } = numbers(tests)
+    print(`  ${failed ? '✖' : '✔'} ${file}  ${passed}${failed ? ` and ${failed} failed` : ''}  (at ${seconds(began)})`)
+    tests.filter(({ ok }) => !ok).forEach(show)
+  }
+}
+
+const runSuite = async (name) => {
+  const began = performance.now()
+  const results = []
+  print(`\n${name}`)
+  const shown = progress(began)
+  try {
+    await suites[name]((some) => { results.push(...some.map((result) => ({ suite: name, ...result }))); shown(some) })
+  } catch (error) {
+    results.push({ suite: name, file: name, name: 'the suite', ok: false, why: error.stack })
+    show(results.at(-1))
+  }
+  if (results.length === 0) {
+    results.push({ suite: name, file: name, name: 'the suite', ok: false, why: 'it ran no test' })
+    show(results.at(-1))
+  }
+  const { passed, failed } = numbers(results)
+  print(`${name}: ${passed} passed, ${failed} failed in ${seconds(began)}`)
+  return results
+}
+
+const showRows = (proven) => {
+  print('\nrows cited by tests that passed')
+  for (const [list, ids] of Object.entries(byList(proven))) print(`  ${list}: ${ids.length} (${ids.join(' ')})`)
+}
+
+const missingRows = (proven) => required.filter((row) => !proven.includes(row))
+  .map((row) => ({ suite: 'rows', file: 'scripts/rows.mjs', name: row, ok: false, why: 'no passing test cites this row' }))
+
+const chosen = process.argv.slice(2)
+const unknown = chosen.filter((name) => !Object.hasOwn(suites, name))
+if (unknown.length > 0) {
+  print(`There is no suite ${unknown.join(', ')}. Choose from: ${Object.keys(suites).join(' ')}`)
+  process.exit(64)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { endAll(); process.exit(130) })
+
+const results = []
+for (const name of chosen.length > 0 ? chosen : Object.keys(suites)) results.push(...await runSuite(name))
+
+const proven = results.filter(({ ok }) => ok).flatMap(({ name }) => rowsIn(name))
+showRows(proven)
+if (chosen.length === 0) results.push(...missingRows(proven))
+
+const failures = results.filter(({ ok }) => !ok)
+if (failures.length > 0) print('\nfailures')
+failures.forEach(show)
+
+const { passed, failed } = numbers(results)
+print(`\n${passed} passed, ${failed} failed`)
+process.exitCode = failed > 0 ? 1 : 0

@@ -1,0 +1,36 @@
+// The element's own test configuration, with results written as JSON lines instead of printed.
+import { appendFileSync } from 'node:fs'
+import base from '../../web-test-runner.config.mjs'
+
+const write = (result) => appendFileSync(process.env.MGS_RESULTS, `${JSON.stringify(result)}\n`)
+
+const testsOf = (group, above) => {
+  const names = group.name ? [...above, group.name] : above
+  return [
+    ...group.tests.map((test) => ({ ...test, name: [...names, test.name].join(' › ') })),
+    ...group.suites.flatMap((child) => testsOf(child, names)),
+  ]
+}
+
+const whyOf = ({ passed, skipped, error }) => {
+  if (skipped) return 'skipped: a test that does not run proves nothing'
+  if (!passed) return error?.stack ?? error?.message ?? 'failed without a reason'
+  return undefined
+}
+
+const reporter = {
+  reportTestFileResults({ testFile, sessionsForTestFile }) {
+    for (const session of sessionsForTestFile) {
+      const tests = session.testResults ? testsOf(session.testResults, []) : []
+      for (const test of tests) {
+        const why = whyOf(test)
+        write({ file: testFile, name: test.name, ms: Math.round(test.duration ?? 0), ok: why === undefined, ...(why && { why }) })
+      }
+      for (const error of session.errors) write({ file: testFile, name: 'the page', ok: false, why: error.stack ?? error.message })
+      if (tests.length === 0 && session.errors.length === 0) write({ file: testFile, name: 'the file', ok: false, why: 'it holds no test' })
+    }
+  },
+  onTestRunFinished: () => write({ finished: true }),
+}
+
+export default { ...base, reporters: [reporter] }

@@ -1,0 +1,107 @@
+// The suites by name, and how each is run. Every result is one test: { file, name, ok, why?, ms? }.
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { runChild } from './child.mjs'
+
+const root = process.cwd()
+const source = '--conditions=@mail-gateway/source'
+const testSeconds = 120
+
+const indented = (text) => text.trim().split('\n').slice(-40).join('\n')
+
+const linesOf = (file) => {
+  try {
+    return readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line))
+  } catch {
+    return []
+  }
+}
+
+/** Runs `work` with a file to write results to, and reads them back. */
+const withResults = async (work) => {
+  const folder = mkdtempSync(join(tmpdir(), 'mail-gateway-tests-'))
+  try {
+    const file = join(folder, 'results.ndjson')
+    const child = await work(file)
+    return { ...child, results: linesOf(file) }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** What is wrong with a process as a whole, besides its tests. */
+const wholeOf = ({ code, late, output, results, seconds }) => {
+  const tests = results.filter(({ name }) => name)
+  const last = results.findLast(({ started }) => started)?.started
+  if (late) return `it did not end within ${seconds} s${last ? `; the test started last: ${last}` : ''}\n${indented(output)}`
+  if (!results.some(({ finished }) => finished)) return `it ended before its tests did (code ${code})\n${indented(output)}`
+  if (tests.length === 0) return 'it holds no test'
+  if (code !== 0 && tests.every(({ ok }) => ok)) return `all its tests passed, yet it ended with code ${code}\n${indented(output)}`
+  return undefined
+}
+
+const testsOf = (outcome, file) => {
+  const why = wholeOf(outcome)
+  return [
+    ...outcome.results.filter(({ name }) => name).map((result) => ({ file, ...result })),
+    ...(why ? [{ file, name: 'the file', ok: false, why }] : []),
+  ]
+}
+
+/** The browser that the set-up found, unless another one is named. */
+const browser = () => {
+  try {
+    return { CHROME_PATH: process.env.CHROME_PATH ?? readFileSync('node_modules/.cache/chromium-path', 'utf8').trim() }
+  } catch {
+    return {}
+  }
+}
+
+const runFile = async (file, seconds) => {
+  const outcome = await withResults((results) => runChild(process.execPath, [
+    source, '--disable-warning=ExperimentalWarning', `--test-timeout=${testSeconds * 1000}`,
+    `--test-reporter=${join(root, 'scripts/test/reporter.mjs')}`, `--test-reporter-destination=${results}`, file,
+  ], { seconds, env: { ...browser(), FORCE_COLOR: '0' } }))
+  return testsOf({ ...outcome, seconds }, file)
+}
+
+/** Several files at once where they only compute; one at a time where they measure time. */
+export const nodeSuite = ({ files, atOnce, seconds }) => async (report) => {
+  const waiting = files()
+  const lane = async () => {
+    for (let file = waiting.shift(); file; file = waiting.shift()) report(await runFile(file, seconds))
+  }
+  await Promise.all(Array.from({ length: atOnce }, lane))
+}
+
+const types = async (report) => {
+  const seconds = 300
+  const { code, late, output } = await runChild(process.execPath, ['node_modules/typescript/bin/tsc', '-b'], { seconds, env: {} })
+  const why = late ? `it did not end within ${seconds} s` : indented(output)
+  report([{ file: 'tsconfig.json', name: 'every project compiles (tsc -b)', ok: code === 0, ...(code !== 0 && { why }) }])
+}
+
+const element = async (report) => {
+  const seconds = 900
+  const outcome = await withResults((results) => runChild(process.execPath, [
+    source, '--disable-warning=ExperimentalWarning', 'node_modules/@web/test-runner/dist/bin.js', '--config', 'scripts/test/element-config.mjs',
+  ], { seconds, env: { ...browser(), MGS_RESULTS: results, FORCE_COLOR: '0' } }))
+  report(testsOf({ ...outcome, seconds }, 'web-test-runner.config.mjs')
+    .map((result) => ({ ...result, file: relative(root, join(root, relative(root, result.file))) })))
+}
+
+/** The element's folder holds both kinds; a file for Node says so by what it imports. */
+const forNode = (file) => /from 'node:test'/.test(readFileSync(file, 'utf8'))
+
+const find = (...patterns) => globSync(patterns, { exclude: (name) => name === 'node_modules' || name === 'dist' }).sort()
+
+export const suites = {
+  types,
+  unit: nodeSuite({ files: () => find('packages/*/src/**/*.test.ts', 'demo/**/*.test.ts').filter(forNode), atOnce: 2, seconds: 180 }),
+  structure: nodeSuite({ files: () => find('test/structure/**/*.test.ts', 'scripts/**/*.test.mjs'), atOnce: 1, seconds: 300 }),
+  wire: nodeSuite({ files: () => find('test/{wire,conformance}/**/*.test.ts'), atOnce: 2, seconds: 240 }),
+  threats: nodeSuite({ files: () => find('test/threats/**/*.test.ts'), atOnce: 1, seconds: 300 }),
+  element,
+  e2e: nodeSuite({ files: () => find('test/e2e/**/*.test.ts'), atOnce: 1, seconds: 600 }),
+}
