@@ -4,6 +4,7 @@ import type { Settings } from './settings.ts'
 
 /** How deep a run goes, in this order. `until` is inclusive. */
 export type Stage = 'input' | 'network' | 'identity' | 'delivery'
+/** The stages in the order they run. */
 export const stages: readonly Stage[] = ['input', 'network', 'identity', 'delivery']
 
 /**
@@ -15,6 +16,7 @@ export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip' | 'unproven'
 /** Why a row was skipped: an earlier row failed, a setting made it needless, or it lies beyond `until`. */
 export type SkipReason = 'blocked' | 'not-needed' | 'later'
 
+/** How a run ended: `failed` where a row failed, `unproven` where one is open and none failed. */
 export type Verdict = 'passed' | 'failed' | 'unproven'
 
 /** One planned row of the checklist. `label` is a sentence in the language asked for. */
@@ -27,6 +29,7 @@ export interface PlanRow {
 /** Facts only this step can know: an address, a reply, a certificate's end. Never a secret. */
 export type Evidence = Readonly<Record<string, string | number | boolean | readonly string[]>>
 
+/** How one row ended. */
 export interface CheckResult {
   readonly event: 'result'
   readonly id: string
@@ -61,6 +64,7 @@ export interface CheckRequest {
 /** What happens to one secret: a new value, the stored one kept, or removed. Absent means keep. */
 export type SecretInput = { readonly value: string } | { readonly keep: true } | { readonly remove: true }
 
+/** A row as it stands: its plan, and its result once there is one. */
 export interface RunRow extends PlanRow {
   readonly status: CheckStatus | 'waiting' | 'running'
   readonly ms?: number

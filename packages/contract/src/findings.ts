@@ -10,6 +10,7 @@ export interface Retry {
   readonly seconds?: number
 }
 
+/** One thing to do, with a page of whoever runs the other side where there is one. */
 export interface Fix {
   readonly text: string
   readonly link?: string

@@ -14,6 +14,7 @@ export interface Capabilities {
   readonly tlsVersion: boolean
 }
 
+/** What the host decided about saving and testing. */
 export interface Policy {
   readonly saveRequires: 'nothing' | Stage
   /** Whom a test email may go to: anybody, the caller alone, or these domains. */

@@ -11,6 +11,7 @@ export type FieldKind =
 /** Shown only while every named setting has one of the values. */
 export type When = Readonly<Record<string, SettingValue | readonly SettingValue[]>>
 
+/** One answer of a choice or select. */
 export interface Option {
   readonly value: string
   readonly label: string
@@ -52,6 +53,7 @@ export interface FieldView {
   readonly unavailable?: string
 }
 
+/** A titled group of fields. */
 export interface GroupView {
   readonly id: string
   readonly label: string

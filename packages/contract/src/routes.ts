@@ -3,6 +3,7 @@ import type { Right } from './meta.ts'
 /** The wire's version. It grows by addition; a break is a new major number. */
 export const apiVersion = '1.0'
 
+/** One endpoint: `path` lies below the base path, `{id}` stands for a parameter. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
@@ -27,6 +28,7 @@ export const routes = {
   readyz: { method: 'GET', path: '/readyz', right: null },
 } as const satisfies Record<string, Route>
 
+/** Name of an endpoint in `routes`. */
 export type RouteName = keyof typeof routes
 
 /** Header every call but GET carries, so that a plain form of another site cannot make it. */

@@ -2,6 +2,7 @@ import type { Evidence, SecretInput } from './checks.ts'
 
 /** A setting's value as JSON carries it. */
 export type SettingValue = string | number | boolean | null
+/** Values of one mode by setting name, secrets apart. */
 export type Settings = Readonly<Record<string, SettingValue>>
 
 /** What is typed and not saved. An absent secret means keep; an absent `name` or `default` means unchanged. */
@@ -31,6 +32,7 @@ export interface SecretView {
 export type GatewayState =
   | 'verified' | 'checked' | 'changed' | 'unverified' | 'failing' | 'expiring' | 'disconnected' | 'disabled'
 
+/** What is known about a stored gateway, since when and by whom. */
 export interface GatewayStatus {
   readonly state: GatewayState
   /** ISO 8601. */
