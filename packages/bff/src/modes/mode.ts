@@ -59,7 +59,8 @@ export interface Mode<S extends z.ZodObject = z.ZodObject, Id extends string = s
   /** Values in the one form they are compared, sealed and used in. */
   canonical(settings: z.infer<S>): z.infer<S>
   checklist(settings: z.infer<S>, step: Step<Id>, ports: ModePorts, test: Message): Checklist
-  readonly explain: Explain
+  /** How what these settings run into is explained. */
+  explain(settings: z.infer<S>): Explain
   open(settings: z.infer<S>, ports: ModePorts, signal: AbortSignal): Promise<Mailer>
   available?(capabilities: Capabilities): { readonly ok: true } | { readonly ok: false; readonly code: string; readonly reason: string }
 }

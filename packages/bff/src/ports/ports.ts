@@ -87,36 +87,38 @@ export interface Extensions {
   readonly pipelining: boolean
 }
 
-export interface Delivery {
-  readonly sender: Promise<Reply>
-  readonly recipient: Promise<Reply>
-  /** Rejects with `NotProven` where silence followed the final dot. */
-  readonly message: Promise<Reply>
+/** Sees every byte of a conversation before it goes on. What `received` throws ends the connection. */
+export interface Tap {
+  sent(bytes: Uint8Array): void
+  received(bytes: Uint8Array): void
+  /** The peer ended, the socket broke, or the library gave up. */
+  ended(error: Error | null): void
 }
 
-/** A conversation with a mail server on one connection. Every reply has a deadline of its own. */
-export interface SmtpSession {
-  hello(): Promise<Extensions>
-  /** Signs in with a mechanism the server offered; the caller has checked that the line is safe for it. */
-  signIn(credentials: { readonly mechanism: string; readonly user: string; readonly secret: string }): Promise<Reply>
-  deliver(message: ComposedMessage): Delivery
-  /** Says QUIT without waiting and frees the socket. */
-  close(): void
-}
-
-export interface SessionOptions {
-  /** Our name in EHLO. */
-  readonly ehloName: string
-  /** Milliseconds for one reply, and for the reply to the message's final dot. */
-  readonly replyMs: number
-  readonly finalMs: number
+/**
+ * The mail library's side of a conversation. It speaks; what the server answers is read by the tap.
+ * Nothing here has a deadline of its own.
+ */
+export interface Driver {
+  /** EHLO. */
+  hello(): void
+  /** AUTH with this mechanism; resolves when the library has nothing more to say. */
+  signIn(credentials: { readonly mechanism: string; readonly user: string; readonly secret: string }): Promise<void>
+  /** MAIL, RCPT, DATA and the message; in one segment where the server offers PIPELINING (RFC 2920). */
+  send(message: ComposedMessage): void
+  /** QUIT, without waiting for its reply (RFC 5321 section 4.1.1.10), then the socket is freed. */
+  quit(): void
+  /** Frees the socket at once. */
+  destroy(): void
 }
 
 /** The mail library: message format (RFC 5322, MIME) and the SMTP dialogue over a socket it is given. */
 export interface MailLibrary {
   compose(message: Message): Promise<ComposedMessage>
-  /** `greeting` was already read from the socket and is handed on. */
-  session(socket: RawSocket, greeting: Reply, options: SessionOptions): SmtpSession
+  /** `greeting` was already read from the socket and is handed on. `ehloName` absent: the name of this machine. */
+  drive(socket: RawSocket, greeting: Reply, ehloName: string | undefined, tap: Tap): Driver
+  /** The name used where a gateway sets none. */
+  localName(): string
 }
 
 /** A log line: a closed list of kinds with declared scalar fields. Nothing foreign is ever serialised. */

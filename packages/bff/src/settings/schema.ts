@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { FieldKind, When } from '@mail-gateway/contract'
+import type { FieldKind, SettingValue, When } from '@mail-gateway/contract'
 
 /**
  * What a setting says about itself beyond its type.
@@ -10,6 +10,8 @@ export interface FieldMeta {
   readonly secret?: true
   readonly group?: string
   readonly when?: When
+  /** What a new form starts with, where the schema itself has no default. */
+  readonly initial?: SettingValue
   readonly size?: number
   readonly rows?: number
   readonly ltr?: true

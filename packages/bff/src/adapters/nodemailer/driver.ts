@@ -1,0 +1,52 @@
+import type { Socket } from 'node:net'
+import { hostname } from 'node:os'
+import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import type { ComposedMessage, Driver, RawSocket, Reply, Tap } from '../../ports/ports.ts'
+import { Wire } from './wire.ts'
+
+/** RFC 5321 section 4.1.1.1: a full name, or an address literal where there is none. */
+export const localName = (): string => (hostname().includes('.') ? hostname() : '[127.0.0.1]')
+
+// Deadlines belong to whoever taps the wire; the library's only restart on bytes.
+const noLimit = 2 ** 31 - 1
+
+/** nodemailer's dialogue over a socket it did not open. */
+export class NodemailerDriver implements Driver {
+  readonly #wire: Wire
+  readonly #connection: SMTPConnection
+
+  constructor(socket: RawSocket, greeting: Reply, ehloName: string | undefined, tap: Tap) {
+    this.#wire = new Wire(socket, tap, greeting.text)
+    this.#connection = new SMTPConnection({
+      connection: this.#wire as unknown as Socket,
+      // The line is as secure as it was asked to be; the library must not try to change that.
+      secure: true, secured: true, ignoreTLS: true,
+      name: ehloName ?? localName(), logger: false, socketCloseTimeout: 0,
+      connectionTimeout: noLimit, greetingTimeout: noLimit, socketTimeout: noLimit,
+    })
+    // Unheard, either would end the process; the tap has seen the cause already.
+    this.#connection.on('error', (error) => tap.ended(error))
+    this.#wire.on('error', () => {})
+  }
+
+  hello(): void { this.#connection.connect((error) => { if (error) this.#connection.emit('error', error) }) }
+
+  signIn({ mechanism, user, secret }: Parameters<Driver['signIn']>[0]): Promise<void> {
+    return new Promise((resolve) => this.#connection.login({ method: mechanism, credentials: { user, pass: secret } }, () => resolve()))
+  }
+
+  send({ bytes, envelope }: ComposedMessage): void {
+    this.#connection.send({ from: envelope.from, to: [...envelope.to], size: bytes.length }, Buffer.from(bytes), () => {})
+  }
+
+  quit(): void {
+    this.#connection.quit()
+    // One turn of the loop lets the bytes leave.
+    setImmediate(() => this.destroy())
+  }
+
+  destroy(): void {
+    this.#connection.close()
+    this.#wire.destroy()
+  }
+}

@@ -1,0 +1,155 @@
+import { stages } from '@mail-gateway/contract'
+import type { CheckEvent, CheckResult, FieldError, Finding, PlanRow, Stage, Verdict } from '@mail-gateway/contract'
+import { testMessage } from '../deliver/test-message.ts'
+import { retries } from '../findings/retry.ts'
+import type { Mode, ModePorts } from '../modes/mode.ts'
+import { planOf } from '../modes/mode.ts'
+import { adviceOn } from '../settings/advise.ts'
+import { judgeSettings } from '../settings/judge.ts'
+import { steps, Stop } from './step.ts'
+import type { Checklist, Explain } from './step.ts'
+
+/** Milliseconds a check may take in all; below the 30 s an edge runtime grants a request. */
+export const runLimit = 20_000
+
+export interface RunInput {
+  readonly runId: string
+  readonly mode: Mode
+  /** Settings and secrets in clear, as they came: judging them is the first row. */
+  readonly raw: Readonly<Record<string, unknown>>
+  readonly until: Stage
+  /** One plain address. */
+  readonly to: string
+  readonly productName: string
+  readonly ports: ModePorts
+  /** Aborted when nobody listens any more: then the work stops. */
+  readonly signal: AbortSignal
+}
+
+/** The whole time a check may take has passed. */
+class Deadline extends Error {
+  readonly seconds: number
+  constructor(seconds: number) { super('deadline'); this.seconds = seconds }
+}
+
+/**
+ * Runs a mode's checklist to the asked depth: the plan first, then results as they come, then every row closed.
+ * Never throws for what a user or a server did.
+ */
+export async function* runChecklist(input: RunInput): AsyncGenerator<CheckEvent, void, void> {
+  const { clock } = input.ports
+  const began = clock.elapsed()
+  const judged = judgeSettings(input.mode, input.raw, input.ports.capabilities)
+  const plan = planOf(input.mode, judged.ok ? judged.values as never : undefined)
+  yield { event: 'plan', runId: input.runId, rows: plan }
+  yield { event: 'start', id: 'inputs' }
+  const ms = Math.round(clock.elapsed() - began)
+  const rows = new Rows(plan, input.until)
+  if (!judged.ok) {
+    yield rows.note({ event: 'result', id: 'inputs', status: 'fail', ms, finding: incomplete(judged.errors) })
+    rows.stopped = 'failed'
+  } else {
+    yield rows.note(inputsResult(input, judged.values, ms))
+    yield* walk(input, judged.values, rows)
+  }
+  yield* rows.close()
+  yield { event: 'end', verdict: rows.verdict, until: input.until, ms: Math.round(clock.elapsed() - began) }
+}
+
+const inputsResult = (input: RunInput, values: Readonly<Record<string, unknown>>, ms: number): CheckResult => {
+  const advice = adviceOn(input.mode.id, values)
+  const evidence = { settings: Object.keys(values).length }
+  return { event: 'result', id: 'inputs', status: advice ? 'warn' : 'pass', ms, evidence, ...(advice && { finding: advice }) }
+}
+
+/** Follows the checklist row by row, and leaves it before the first row beyond the asked depth. */
+async function* walk(input: RunInput, values: Readonly<Record<string, unknown>>, rows: Rows): AsyncGenerator<CheckEvent, void, void> {
+  if (input.until === 'input') return
+  const limit = Math.min(runLimit, Number(values.timeout ?? Infinity) * 1000)
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(new Deadline(limit / 1000)), limit)
+  const signal = AbortSignal.any([input.signal, deadline.signal])
+  const step = steps({ explain: aware(input.mode.explain(values as never), rows), signal, elapsed: input.ports.clock.elapsed })
+  const test = testMessage(values, input.to, input.productName)
+  const checklist: Checklist = input.mode.checklist(values as never, step, input.ports, test)
+  try {
+    for await (const event of checklist) {
+      if ((event.event === 'start' || event.event === 'result') && rows.beyond(event.id)) break
+      yield event.event === 'result' ? rows.note(event) : event
+    }
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Adds what only the run knows: its own deadline, and that it was cut off. */
+const aware = (explain: Explain, rows: Rows): Explain => (error, row) => {
+  const handedOver = row === 'message' && (error instanceof Deadline || isAbort(error))
+  if (error instanceof Deadline && !handedOver) return { status: 'fail', finding: tooSlow(error, rows.label(row)) }
+  if (handedOver) return { status: 'unproven', finding: cutOff(true) }
+  if (isAbort(error)) return { status: 'unproven', finding: cutOff(false) }
+  return explain(error, row)
+}
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
+
+/** The rows of one run: which are open, which lie beyond, and what the verdict is. */
+class Rows {
+  readonly #open: Map<string, PlanRow>
+  readonly #until: Stage
+  readonly #plan: readonly PlanRow[]
+  stopped: Verdict = 'passed'
+
+  constructor(plan: readonly PlanRow[], until: Stage) {
+    this.#plan = plan
+    this.#until = until
+    this.#open = new Map(plan.map((row) => [row.id, row]))
+  }
+
+  label(id: string): string { return this.#plan.find((row) => row.id === id)?.label ?? id }
+
+  beyond(id: string): boolean {
+    const row = this.#plan.find((planned) => planned.id === id)
+    return row === undefined || stages.indexOf(row.stage) > stages.indexOf(this.#until)
+  }
+
+  note(result: CheckResult): CheckResult {
+    this.#open.delete(result.id)
+    if (result.status === 'fail') this.stopped = 'failed'
+    if (result.status === 'unproven' && this.stopped === 'passed') this.stopped = 'unproven'
+    return result
+  }
+
+  * close(): Generator<CheckResult> {
+    for (const { id } of this.#open.values()) yield { event: 'result', id, status: 'skip', ms: 0, reason: this.beyond(id) ? 'later' : 'blocked' }
+  }
+
+  get verdict(): Verdict { return this.stopped }
+}
+
+const incomplete = (errors: readonly FieldError[]): Finding => {
+  const [first] = errors
+  return {
+    code: 'settings.incomplete', id: null, retry: retries.change, errors,
+    title: errors.length === 1 ? 'One setting needs another value' : `${errors.length} settings need another value`,
+    cause: 'Nothing was tried yet: these are needed before a server can be asked.',
+    fixes: errors.map(({ detail }) => ({ text: detail })),
+    ...(first && { field: first.pointer.split('/').at(-1)! }),
+  }
+}
+
+const tooSlow = ({ seconds }: Deadline, label: string): Finding => ({
+  code: 'run.deadline', id: null, retry: retries.once,
+  title: `The check was not done after ${seconds} seconds`,
+  cause: `It was still at the step “${label}”. The server is very slow, or something on the way is.`,
+  fixes: [{ text: 'Check again.' }, { text: 'Ask whoever runs the mail server whether it is overloaded.' }],
+})
+
+const cutOff = (handedOver: boolean): Finding => ({
+  code: handedOver ? 'smtp.message.unproven' : 'run.cancelled', id: null, retry: handedOver ? retries.look : retries.once,
+  title: handedOver ? 'The message may have been delivered' : 'The check was stopped',
+  cause: handedOver ? 'The check was ended while the server had the message and had not answered.' : 'It was ended before this step had an answer.',
+  fixes: [{ text: handedOver ? 'Look in the inbox of the recipient before you send the test again.' : 'Check again.' }],
+})

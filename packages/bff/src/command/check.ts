@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises'
+import { stages } from '@mail-gateway/contract'
+import type { CheckEvent, Stage, Verdict } from '@mail-gateway/contract'
+import { parseArgs } from 'node:util'
+import { nodeNetwork } from '../adapters/node/network.ts'
+import { mailLibrary } from '../adapters/nodemailer/library.ts'
+import { runChecklist } from '../checks/run.ts'
+import { modes } from '../modes/index.ts'
+import type { Mode, ModePorts } from '../modes/mode.ts'
+import { createEgress } from '../ports/egress-gate.ts'
+import type { LogEvent } from '../ports/ports.ts'
+import { canonicalAddress } from '../settings/address.ts'
+import { unknownNames } from '../settings/judge.ts'
+import { createScrubber } from '../settings/scrub.ts'
+import { printer } from './print.ts'
+
+/** A call that cannot be carried out as written: exit code 64 (EX_USAGE). */
+export class WrongCall extends Error {}
+
+type Env = Readonly<Record<string, string | undefined>>
+type Json = Record<string, unknown>
+
+/** What `check FILE` reads. */
+interface CheckFile {
+  readonly mode: Mode
+  readonly settings: Json
+  readonly secrets: Readonly<Record<string, string>>
+  readonly to: string
+}
+
+const exitCodes: Readonly<Record<Verdict, number>> = { passed: 0, failed: 1, unproven: 2 }
+
+/**
+ * `mail-gateway check FILE [--until STAGE] [--to ADDRESS] [--json]`: the same checklist as in the browser.
+ * @returns 0 passed, 1 failed, 2 unproven
+ * @throws WrongCall for an unknown option, mode or setting name, unreadable JSON, a missing environment variable
+ */
+export const check = async (argv: readonly string[], env: Env): Promise<number> => {
+  const { values, positionals } = options(argv)
+  if (positionals.length !== 1) throw new WrongCall('name one file, or - for standard input:  mail-gateway check FILE')
+  const file = read(await textOf(positionals[0]!), env, values.to)
+  const print = printer(values.json === true)
+  let verdict: Verdict = 'unproven'
+  for await (const event of events(file, stageOf(values.until), env)) {
+    print(event)
+    if (event.event === 'end') verdict = event.verdict
+  }
+  return exitCodes[verdict]
+}
+
+const options = (argv: readonly string[]) => {
+  try {
+    return parseArgs({ args: [...argv], allowPositionals: true, options: { until: { type: 'string' }, to: { type: 'string' }, json: { type: 'boolean' } } })
+  } catch (error) {
+    throw new WrongCall((error as Error).message)
+  }
+}
+
+const stageOf = (text: string | undefined): Stage => {
+  const stage = stages.find((name) => name === (text ?? 'delivery'))
+  if (!stage) throw new WrongCall(`--until takes one of ${stages.join(', ')}`)
+  return stage
+}
+
+const textOf = async (path: string): Promise<string> => {
+  if (path !== '-') return readFile(path, 'utf8').catch((error: Error) => { throw new WrongCall(`cannot read ${path}: ${error.message}`) })
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const read = (text: string, env: Env, to: string | undefined): CheckFile => {
+  const file = parsed(text)
+  const strange = Object.keys(file).filter((name) => !['mode', 'settings', 'secrets', 'to'].includes(name))
+  if (strange.length) throw new WrongCall(`the file has an unknown part: ${strange.join(', ')}. It takes mode, settings, secrets, to.`)
+  const mode = modes.find(({ id }) => id === file.mode)
+  if (!mode) throw new WrongCall(`"mode" must be one of ${modes.map(({ id }) => id).join(', ')}`)
+  const [settings, given] = [part(file, 'settings'), part(file, 'secrets')]
+  const unknown = unknownNames(mode, settings, given)
+  if (unknown.length) throw new WrongCall(unknown.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('\n'))
+  return { mode, settings, secrets: secretsFrom(given, env), to: recipient(to ?? file.to ?? settings.from) }
+}
+
+const parsed = (text: string): Json => {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    // The parser's own message quotes the text, and the text may hold a password.
+    throw new WrongCall('the file is not readable as JSON')
+  }
+  if (!isObject(value)) throw new WrongCall('the file must hold one JSON object')
+  return value
+}
+
+const part = (file: Json, name: string): Json => {
+  const value = file[name] ?? {}
+  if (!isObject(value)) throw new WrongCall(`"${name}" must be an object`)
+  return value
+}
+
+const secretsFrom = (given: Json, env: Env): Record<string, string> =>
+  Object.fromEntries(Object.entries(given).map(([name, value]) => [name, secretFrom(name, value, env)]))
+
+const secretFrom = (name: string, value: unknown, env: Env): string => {
+  if (typeof value === 'string') return value
+  const variable = isObject(value) ? value.env : undefined
+  if (typeof variable !== 'string') throw new WrongCall(`/secrets/${name} must be text, or {"env": "NAME"} for the name of an environment variable`)
+  const found = env[variable]
+  if (found === undefined) throw new WrongCall(`/secrets/${name}: the environment variable ${variable} is not set`)
+  return found
+}
+
+// A wrong From address is the checklist's to say; a wrong recipient has no row before the network.
+const recipient = (to: unknown): string => {
+  if (to === undefined || typeof to !== 'string') return ''
+  return canonicalAddress(to) ?? to
+}
+
+async function* events({ mode, settings, secrets, to }: CheckFile, until: Stage, env: Env): AsyncGenerator<CheckEvent> {
+  const scrub = createScrubber(Object.values(secrets), typeof settings.username === 'string' ? [settings.username] : [])
+  const cancel = new AbortController()
+  const stop = () => cancel.abort()
+  process.once('SIGINT', stop)
+  try {
+    const run = runChecklist({ runId: crypto.randomUUID(), mode, raw: { ...settings, ...secrets }, until, to, productName: env.MAIL_GATEWAY_PRODUCT_NAME ?? 'Mail gateway', ports: portsFrom(env), signal: cancel.signal })
+    for await (const event of run) yield scrub.deep(event)
+  } finally {
+    process.off('SIGINT', stop)
+  }
+}
+
+const list = (text: string | undefined): string[] => (text ?? '').split(',').map((item) => item.trim()).filter(Boolean)
+
+const portsFrom = (env: Env): ModePorts => ({
+  egress: gate(env),
+  mail: mailLibrary,
+  clock: { now: () => Date.now(), elapsed: () => performance.now() },
+  capabilities: { port25: true, privateNetwork: true, tlsDetail: true, customCa: true, tlsVersion: true },
+})
+
+const gate = (env: Env) => {
+  try {
+    return createEgress(nodeNetwork, { allow: list(env.MAIL_GATEWAY_EGRESS_ALLOW), ports: env.MAIL_GATEWAY_EGRESS_PORTS ?? '', clearText: list(env.MAIL_GATEWAY_CLEARTEXT_ALLOW) }, hint)
+  } catch (error) {
+    throw new WrongCall(`MAIL_GATEWAY_EGRESS_ALLOW, MAIL_GATEWAY_EGRESS_PORTS or MAIL_GATEWAY_CLEARTEXT_ALLOW: ${(error as Error).message}`)
+  }
+}
+
+/** Whoever runs the command is the operator: the exact line to add is theirs to see. */
+const hint = ({ event, fields }: LogEvent): void => {
+  if (event === 'egress.refused') process.stderr.write(`mail-gateway: refused by the egress gate; to allow it set  ${String(fields?.open)}\n`)
+}

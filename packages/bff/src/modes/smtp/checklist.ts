@@ -1,0 +1,117 @@
+import type { Evidence } from '@mail-gateway/contract'
+import type { Checklist, Outcome, Step } from '../../checks/step.ts'
+import { said } from '../../findings/said.ts'
+import { SmtpFault } from '../../kits/smtp/fault.ts'
+import { Line } from '../../kits/smtp/line.ts'
+import { patience } from '../../kits/smtp/patience.ts'
+import { connect, mechanismFor, quoted, resolve, secure, upgrade } from '../../kits/smtp/reach.ts'
+import { Session } from '../../kits/smtp/session.ts'
+import type { Address, Extensions, Message, Reply, Target, TlsFacts } from '../../ports/ports.ts'
+import type { ModePorts } from '../mode.ts'
+import type { SmtpSettings } from './settings.ts'
+import type { SmtpRow } from './words.ts'
+
+/** Settings in canonical form: the port is always there. */
+export type Ready = SmtpSettings & { readonly port: number }
+type Rows = Step<SmtpRow>
+
+/** What a run holds open; freed in the end, whatever happened. */
+interface Held { free: () => void }
+
+/** The whole check, top to bottom, over one connection. Signing in and sending stop at the first thing that is not as it should be. */
+export async function* checklist(settings: Ready, step: Rows, ports: ModePorts, test: Message): Checklist {
+  const held: Held = { free: () => {} }
+  try {
+    const session = yield* reach(settings, step, ports, held)
+    yield* signIn(settings, step, session)
+    yield* send(step, session.session, ports, test)
+  } finally {
+    held.free()
+  }
+}
+
+interface Reached {
+  readonly session: Session
+  readonly extensions: Extensions
+}
+
+async function* reach(settings: Ready, step: Rows, ports: ModePorts, held: Held): Checklist<Reached> {
+  const { egress } = ports
+  const addresses = yield* step.must('name', (signal) => named(settings, ports, signal))
+  const targets = yield* step.must('address', async () => allowed(egress.judge(settings.host, addresses, settings.port)))
+  const { target, line } = yield* step.must('connect', async (signal) => {
+    const reached = await connect(targets, egress, signal)
+    held.free = () => reached.socket.destroy()
+    return connected({ ...reached, line: new Line(reached.socket, signal) })
+  })
+  const greeting = yield* settings.security === 'tls' ? greetAfterTls(settings, step, line) : greetFirst(settings, step, line, target, ports)
+  return yield* step.must('capabilities', async (signal) => {
+    const session = new Session(ports.mail, line.socket, greeting, settings.ehloName, { reply: patience.reply, final: patience.final }, signal)
+    held.free = () => session.close()
+    const extensions = await session.hello()
+    return { value: { session, extensions }, evidence: offer(extensions, settings) }
+  })
+}
+
+async function* greetAfterTls(settings: Ready, step: Rows, line: Line): Checklist<Reply> {
+  yield* step.must('encryption', async () => encrypted(await secure(line, settings)))
+  return yield* step.must('greeting', async () => greeted(await line.greeting()))
+}
+
+async function* greetFirst(settings: Ready, step: Rows, line: Line, target: Target, ports: ModePorts): Checklist<Reply> {
+  const greeting = yield* step.must('greeting', async () => greeted(await line.greeting()))
+  if (settings.security === 'starttls') {
+    yield* step.must('encryption', async () => encrypted(await upgrade(line, settings, settings.ehloName ?? ports.mail.localName())))
+  } else if (settings.authentication === 'password' && !ports.egress.clearTextAllowed(target.address)) {
+    yield* step.must('encryption', () => Promise.reject(new SmtpFault('tls.clear-text')))
+  } else yield* step.skip('encryption')
+  return greeting
+}
+
+async function* signIn(settings: Ready, step: Rows, { session, extensions }: Reached): Checklist {
+  if (settings.authentication !== 'password') { yield* step.skip('sign-in'); return }
+  yield* step.must('sign-in', async () => {
+    const mechanism = mechanismFor(extensions, settings.security !== 'none')
+    await session.signIn({ mechanism, user: settings.username!, secret: settings.password! })
+    return { value: undefined, evidence: { mechanism, user: settings.username! } }
+  })
+}
+
+async function* send(step: Rows, session: Session, ports: ModePorts, test: Message): Checklist {
+  let rest: (() => ReturnType<Session['deliver']>) | undefined
+  let messageId = ''
+  const started = async () => {
+    const composed = await ports.mail.compose(test)
+    messageId = composed.messageId
+    const delivery = session.deliver(composed)
+    rest = () => delivery
+    return delivery
+  }
+  yield* step.must('sender', async () => accepted(test.envelopeFrom ?? test.from.address, await (await started()).sender))
+  yield* step.must('recipient', async () => accepted(test.to[0] ?? '', await rest!().recipient))
+  yield* step.must('message', async () => ({ value: undefined, evidence: { reply: shown(await rest!().message), messageId } }))
+}
+
+const named = async (settings: Ready, { egress }: ModePorts, signal: AbortSignal): Promise<Outcome<readonly Address[]>> => {
+  const addresses = await resolve(settings, egress, signal)
+  return { value: addresses, ...(egress.tells(addresses) && { evidence: { addresses: addresses.map(({ address }) => address) } }) }
+}
+
+const allowed = (targets: readonly Target[]): Outcome<readonly Target[]> => ({ value: targets, evidence: place(targets[0]!) })
+const connected = <T extends { readonly target: Target }>(value: T): Outcome<T> => ({ value, evidence: place(value.target) })
+const place = ({ address, port }: Target): Evidence => ({ address, port })
+
+const greeted = (reply: Reply): Outcome<Reply> => ({ value: reply, evidence: { reply: shown(reply) } })
+const accepted = (address: string, reply: Reply): Outcome<undefined> => ({ value: undefined, evidence: { address, reply: shown(reply) } })
+const shown = (reply: Reply): string => said(quoted(reply))
+
+// Where the runtime shows nothing else, that the certificate was verified is all there is to tell.
+const encrypted = (facts: TlsFacts): Outcome<TlsFacts> => {
+  const { verified, ...detail } = facts
+  return { value: facts, evidence: facts.validTo ? { ...detail, daysLeft: daysUntil(facts.validTo) } : { verified, ...detail } }
+}
+const daysUntil = (iso: string): number => Math.floor((Date.parse(iso) - Date.now()) / 86_400_000)
+
+// Inside the encrypted line STARTTLS is not offered again; that it was is what counts.
+const offer = ({ auth, size, starttls, pipelining }: Extensions, { security }: Ready): Evidence =>
+  ({ auth, ...(size && { size }), starttls: starttls || security === 'starttls', pipelining })

@@ -1,0 +1,103 @@
+import ipaddr from 'ipaddr.js'
+import { EgressRefused } from './egress.ts'
+import type { Egress } from './egress.ts'
+import type { Address, Network, Ports, Target } from './ports.ts'
+
+/** What the operator opened beyond the public internet and the usual mail ports. */
+export interface EgressPolicy {
+  /** Addresses and CIDR ranges otherwise refused. */
+  readonly allow: readonly string[]
+  /** Ports and ranges added to 25, 465, 587, 2525, such as `1025,2600-2660`. */
+  readonly ports: string
+  /** Addresses and ranges where sign-in without TLS is permitted. */
+  readonly clearText: readonly string[]
+}
+
+const usualPorts = '25,465,587,2525'
+/** More addresses than this are not tried: a name with dozens would only eat the check's time. */
+const attempts = 3
+
+type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
+
+/**
+ * The only code that may ask the network for anything. Judges what a name resolved to, not how it was written,
+ * and hands out targets that are connected to as literals, so that a second lookup cannot answer differently.
+ * @throws TypeError when a range or port of the policy cannot be read; the message names it
+ */
+export const createEgress = (network: Network, policy: EgressPolicy, log: Ports['log'] = () => {}): Egress => {
+  const allow = policy.allow.map(range)
+  const clearText = policy.clearText.map(range)
+  const ports = [...portRanges(usualPorts), ...portRanges(policy.ports)]
+  const judged = new WeakSet<Target>()
+
+  const forbidden = ({ address }: Address) => !isPublic(parse(address)) && !within(parse(address), allow)
+  const refuse = (reason: 'address' | 'port', subject: string): never => {
+    log({ level: 'warn', event: 'egress.refused', fields: { reason, subject, open: `${reason === 'address' ? 'MAIL_GATEWAY_EGRESS_ALLOW' : 'MAIL_GATEWAY_EGRESS_PORTS'}=${subject}` } })
+    throw new EgressRefused(reason, subject)
+  }
+  return {
+    resolve: (host, signal) => network.lookup(host, signal),
+    judge(host, addresses, port) {
+      // One forbidden address among several refuses them all: which one is used must not be a matter of luck.
+      const refused = addresses.find(forbidden)
+      if (refused) refuse('address', refused.address)
+      if (!ports.some(([from, to]) => port >= from && port <= to)) refuse('port', String(port))
+      return addresses.slice(0, attempts).map(({ address }) => {
+        const target: Target = Object.freeze({ host, address, port })
+        judged.add(target)
+        return target
+      })
+    },
+    async connect(target, signal) {
+      if (!judged.has(target)) throw new TypeError('only a judged target may be connected to')
+      const socket = await network.connect(target, signal)
+      log({ level: 'debug', event: 'egress.connected', fields: { address: target.address, port: target.port } })
+      return socket
+    },
+    tells: (addresses) => !addresses.some(forbidden),
+    clearTextAllowed: (address) => within(parse(address), clearText),
+  }
+}
+
+/** An address in the form it is judged in: IPv4 in any IPv6 wrapping counts as that IPv4. */
+const parse = (address: string): ipaddr.IPv4 | ipaddr.IPv6 => {
+  const parsed = ipaddr.parse(address.replace(/%.*$/, ''))
+  return parsed instanceof ipaddr.IPv6 ? unwrapped(parsed) : parsed
+}
+
+// Mapped (RFC 4291), compatible (RFC 4291, deprecated), NAT64 (RFC 6052) and 6to4 (RFC 3056) all end at an IPv4 host.
+const unwrapped = (address: ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 => {
+  const bytes = address.toByteArray()
+  if (address.isIPv4MappedAddress()) return address.toIPv4Address()
+  const at = address.range() === 'rfc6052' ? 12 : address.range() === '6to4' ? 2 : bytes.slice(0, 12).every((byte) => byte === 0) ? 12 : -1
+  return at >= 0 && !isSpecial(bytes) ? new ipaddr.IPv4(bytes.slice(at, at + 4)) : address
+}
+
+// `::` and `::1` look like compatible addresses and are not.
+const isSpecial = (bytes: readonly number[]): boolean => bytes.slice(0, 15).every((byte) => byte === 0) && (bytes[15] ?? 0) <= 1
+
+/** Nothing but ordinary unicast: loopback, private, link-local (metadata services), multicast and reserved are refused. */
+const isPublic = (address: ipaddr.IPv4 | ipaddr.IPv6): boolean => address.range() === 'unicast'
+
+const within = (address: ipaddr.IPv4 | ipaddr.IPv6, ranges: readonly Range[]): boolean =>
+  ranges.some(([base, bits]) => base.kind() === address.kind() && address.match(base as never, bits))
+
+const range = (text: string): Range => {
+  try {
+    if (text.includes('/')) return ipaddr.parseCIDR(text.trim())
+    const address = parse(text.trim())
+    return [address, address.kind() === 'ipv4' ? 32 : 128]
+  } catch {
+    throw new TypeError(`${text} is neither an address nor a range such as 10.0.0.0/8`)
+  }
+}
+
+const portRanges = (text: string): (readonly [number, number])[] =>
+  text.split(',').map((part) => part.trim()).filter(Boolean).map((part) => {
+    const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part)
+    const from = Number(match?.[1])
+    const to = Number(match?.[2] ?? from)
+    if (!match || from < 1 || to > 65_535 || from > to) throw new TypeError(`${part} is neither a port nor a range such as 2600-2660`)
+    return [from, to] as const
+  })
+
