@@ -5,6 +5,8 @@ export interface Outcome<T> {
   readonly evidence?: Evidence
   readonly value: T
   readonly advice?: Finding
+  /** Monotonic milliseconds: when the row's commands left, if that was before the row began. */
+  readonly began?: number
 }
 
 /** A checklist reads top to bottom like the list on the screen; later steps use earlier results as plain variables. */
@@ -40,12 +42,12 @@ export const steps = <Id extends string>({ explain, signal, elapsed }: StepOptio
   async function* attempt<T>(id: Id, work: (signal: AbortSignal) => Promise<Outcome<T>>, soft: boolean): Checklist<Outcome<T> | undefined> {
     yield { event: 'start', id }
     const began = elapsed()
-    const ms = () => Math.round(elapsed() - began)
+    const ms = (from = began) => Math.round(elapsed() - from)
     try {
       signal.throwIfAborted()
       const outcome = await work(signal)
       signal.throwIfAborted()
-      yield passed(id, ms(), outcome)
+      yield passed(id, ms(outcome.began), outcome)
       return outcome
     } catch (error) {
       const { status, finding } = explain(error, id)

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { nodeNetwork } from '../adapters/node/network.ts'
 import { mailLibrary } from '../adapters/nodemailer/library.ts'
 import { runChecklist } from '../checks/run.ts'
+import { scrubbed } from '../checks/stream.ts'
 import { modes } from '../modes/index.ts'
 import type { Mode, ModePorts } from '../modes/mode.ts'
 import { createEgress } from '../ports/egress-gate.ts'
@@ -120,13 +121,13 @@ const recipient = (to: unknown): string => {
 }
 
 async function* events({ mode, settings, secrets, to }: CheckFile, until: Stage, env: Env): AsyncGenerator<CheckEvent> {
-  const scrub = createScrubber(Object.values(secrets), typeof settings.username === 'string' ? [settings.username] : [])
+  const scrubber = createScrubber(Object.values(secrets))
   const cancel = new AbortController()
   const stop = () => cancel.abort()
   process.once('SIGINT', stop)
   try {
     const run = runChecklist({ runId: crypto.randomUUID(), mode, raw: { ...settings, ...secrets }, until, to, productName: env.MAIL_GATEWAY_PRODUCT_NAME ?? 'Mail gateway', ports: portsFrom(env), signal: cancel.signal })
-    for await (const event of run) yield scrub.deep(event)
+    for await (const event of run) yield scrubbed(event, scrubber)
   } finally {
     process.off('SIGINT', stop)
   }

@@ -14,7 +14,8 @@ export interface ModePorts extends Pick<Ports, 'mail' | 'clock' | 'capabilities'
 
 /** An open way out for messages of the product itself. */
 export interface Mailer {
-  send(message: Message): Promise<{ readonly messageId: string; readonly reply: string }>
+  /** `refused`: recipients the server did not take, while it took the others. */
+  send(message: Message): Promise<{ readonly messageId: string; readonly reply: string; readonly refused: readonly string[] }>
   close(): void
 }
 

@@ -27,7 +27,8 @@ export class Dialogue implements Tap {
   readonly #deadlines: Deadlines
   /** Commands on the wire, oldest first. */
   readonly #turns: Turn[] = []
-  readonly #waiting = new Map<Turn, Waiting>()
+  /** Who wants the replies to each kind of command, first come first served. */
+  readonly #waiting = new Map<Turn, Waiting[]>()
   #timer: ReturnType<typeof setTimeout> | undefined
   /** The last characters of the message, while its content is being sent. */
   #tail: string | undefined
@@ -44,7 +45,7 @@ export class Dialogue implements Tap {
   reply(turn: Turn): Promise<Reply> {
     if (this.#fault) return Promise.reject(this.#fault)
     const waiting = Promise.withResolvers<Reply>()
-    this.#waiting.set(turn, waiting)
+    this.#waiting.set(turn, [...(this.#waiting.get(turn) ?? []), waiting])
     waiting.promise.catch(() => {})
     return waiting.promise
   }
@@ -104,10 +105,8 @@ export class Dialogue implements Tap {
     if (!turn) throw new SmtpFault('smtp.reply.protocol', { reply })
     this.#challenged(turn, reply)
     if (turn === 'message' && reply.code === 354) this.#tail = '\r\n'
-    const waiting = this.#waiting.get(turn)
-    this.#waiting.delete(turn)
     this.#arm()
-    waiting?.resolve(reply)
+    this.#waiting.get(turn)?.shift()?.resolve(reply)
   }
 
   #challenged(turn: Turn, reply: Reply): void {
@@ -126,7 +125,7 @@ export class Dialogue implements Tap {
     if (this.#fault) return
     this.#fault = fault
     clearTimeout(this.#timer)
-    for (const waiting of this.#waiting.values()) waiting.reject(fault)
+    for (const waiting of [...this.#waiting.values()].flat()) waiting.reject(fault)
     this.#waiting.clear()
     this.onFault(fault)
   }

@@ -8,7 +8,8 @@ import type { Verb } from './fault.ts'
 /** One message on its way: each promise settles with the server's own reply. */
 export interface Delivery {
   readonly sender: Promise<Reply>
-  readonly recipient: Promise<Reply>
+  /** One per recipient, in the order of the envelope. */
+  readonly recipients: readonly Promise<Reply>[]
   /** Rejects with `NotProven` where silence followed the final dot. */
   readonly message: Promise<Reply>
 }
@@ -62,9 +63,10 @@ export class Session {
     const size = message.bytes.length
     if (this.#maxSize && size > this.#maxSize) throw new SmtpFault('smtp.message.too-large', { text: `${size} bytes, at most ${this.#maxSize}` })
     const checked = (verb: Verb, turn: Verb | 'end') => quiet(this.#dialogue.reply(turn).then((reply) => positive(verb, reply)))
-    const [sender, recipient, data, end] = [checked('sender', 'sender'), checked('recipient', 'recipient'), checked('message', 'message'), checked('message', 'end')]
+    const [sender, data, end] = [checked('sender', 'sender'), checked('message', 'message'), checked('message', 'end')]
+    const recipients = message.envelope.to.map(() => checked('recipient', 'recipient'))
     this.#driver.send(message)
-    return { sender, recipient, message: quiet(data.then(() => end)) }
+    return { sender, recipients, message: quiet(data.then(() => end)) }
   }
 
   close(): void {

@@ -22,9 +22,9 @@ interface Held { free: () => void }
 export async function* checklist(settings: Ready, step: Rows, ports: ModePorts, test: Message): Checklist {
   const held: Held = { free: () => {} }
   try {
-    const session = yield* reach(settings, step, ports, held)
-    yield* signIn(settings, step, session)
-    yield* send(step, session.session, ports, test)
+    const reached = yield* reach(settings, step, ports, held)
+    yield* signIn(settings, step, reached)
+    yield* send(step, reached, ports, test)
   } finally {
     held.free()
   }
@@ -77,19 +77,18 @@ async function* signIn(settings: Ready, step: Rows, { session, extensions }: Rea
   })
 }
 
-async function* send(step: Rows, session: Session, ports: ModePorts, test: Message): Checklist {
-  let rest: (() => ReturnType<Session['deliver']>) | undefined
-  let messageId = ''
-  const started = async () => {
+async function* send(step: Rows, { session, extensions }: Reached, ports: ModePorts, test: Message): Checklist {
+  const { delivery, messageId, began } = yield* step.must('sender', async () => {
     const composed = await ports.mail.compose(test)
-    messageId = composed.messageId
-    const delivery = session.deliver(composed)
-    rest = () => delivery
-    return delivery
-  }
-  yield* step.must('sender', async () => accepted(test.envelopeFrom ?? test.from.address, await (await started()).sender))
-  yield* step.must('recipient', async () => accepted(test.to[0] ?? '', await rest!().recipient))
-  yield* step.must('message', async () => ({ value: undefined, evidence: { reply: shown(await rest!().message), messageId } }))
+    const leaving = { delivery: session.deliver(composed), messageId: composed.messageId, began: ports.clock.elapsed() }
+    return { ...accepted(composed.envelope.from, await leaving.delivery.sender), value: leaving }
+  })
+  yield* step.must('recipient', async () => ({
+    ...accepted(test.to[0] ?? '', await delivery.recipients[0]!),
+    // Sender and recipient left in one segment, so their time began together.
+    ...(extensions.pipelining && { began }),
+  }))
+  yield* step.must('message', async () => ({ value: undefined, evidence: { reply: shown(await delivery.message), messageId } }))
 }
 
 const named = async (settings: Ready, { egress }: ModePorts, signal: AbortSignal): Promise<Outcome<readonly Address[]>> => {

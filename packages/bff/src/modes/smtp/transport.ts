@@ -41,8 +41,11 @@ const mailer = (session: Session, { mail }: ModePorts): Mailer => ({
     const composed = await mail.compose(message)
     const delivery = session.deliver(composed)
     await delivery.sender
-    await delivery.recipient
-    return { messageId: composed.messageId, reply: quoted(await delivery.message) }
+    const answers = await Promise.allSettled(delivery.recipients)
+    const refused = message.to.filter((_, n) => answers[n]?.status === 'rejected')
+    // Nobody left to send to: what the first recipient ran into is the reason.
+    if (refused.length === message.to.length) await delivery.recipients[0]
+    return { messageId: composed.messageId, reply: quoted(await delivery.message), refused }
   },
   close: () => session.close(),
 })
