@@ -1,0 +1,40 @@
+// Why: a byte limit notices too late what has crept into the browser's half; words of the server's half notice at once.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { cdnFile, withoutLit } from '../../scripts/bundle.mjs'
+import { measure } from '../../scripts/size.mjs'
+
+/** The form comes as data: no mode, no provider and no server library has a name in the element. */
+const foreign = /zod|nodemailer|kysely|\bhono\b|msal|jose\b|sqlite|starttls|office ?365|microsoft|clientSecret|tenantId|exchange|"password"|"username"/i
+
+/** What somebody pastes may begin with it, so the cleaner knows this one scheme. */
+const withoutScheme = (text: string) => text.replace(/smtps?\??:(\\?\/){0,2}/gi, '')
+
+const bled = (text: string) => (foreign.exec(text) ?? /smtp/i.exec(withoutScheme(text)))?.[0]
+
+test('nothing of the server and of its modes is in the element', async () => {
+  const text = await cdnFile()
+  const found = bled(text)
+  assert.equal(found && text.slice(Math.max(0, text.indexOf(found) - 60), text.indexOf(found) + 60), undefined)
+})
+
+for (const planted of ['import"zod"', 'case"smtp":', 'label="Microsoft 365"', 'if(e==="password")']) {
+  test(`a planted word is found in a bundle: ${planted}`, () => assert.ok(bled(`const a=1;${planted}`)))
+}
+
+test('api E4: Lit is not inside what an npm entry adds', async () => {
+  assert.doesNotMatch(await withoutLit(), /createTreeWalker/)
+})
+
+test('api E5, E6: the single file loads nothing later and names its own Trusted Types policy', async () => {
+  const text = await cdnFile()
+  assert.doesNotMatch(text, /\bimport\s*\(|\bfrom\s*"[^"]+";/)
+  assert.match(text, /createPolicy\("mail-gateway-settings"/)
+  assert.doesNotMatch(text, /createPolicy\("lit-html"/)
+})
+
+test('api E15: the element and every language stay within their budget of bytes', async () => {
+  const rows = await measure()
+  assert.ok(rows.some(({ what }) => what.startsWith('language')), 'a second language proves that languages are separate')
+  assert.deepEqual(rows.filter(({ brotli, most }) => brotli > (most ?? Infinity)).map(({ what, brotli, most }) => `${what}: ${brotli} > ${most}`), [])
+})
