@@ -31,6 +31,12 @@ export const createEgress = (network: Network, policy: EgressPolicy, log: Ports[
   const judged = new WeakSet<Target>()
 
   const forbidden = ({ address }: Address) => !isPublic(parse(address)) && !within(parse(address), allow)
+  // A public name that also points inside is an attack (DNS rebinding) and refused as a whole, so that it is no matter
+  // of luck which address is used. An internal name may have more addresses than the operator opened.
+  const permitted = (addresses: readonly Address[]): readonly Address[] => {
+    const open = addresses.filter((address) => !forbidden(address))
+    return open.length < addresses.length && open.some(({ address }) => isPublic(parse(address))) ? [] : open
+  }
   const refuse = (reason: 'address' | 'port', subject: string): never => {
     log({ level: 'warn', event: 'egress.refused', fields: { reason, subject, open: `${reason === 'address' ? 'MAIL_GATEWAY_EGRESS_ALLOW' : 'MAIL_GATEWAY_EGRESS_PORTS'}=${subject}` } })
     throw new EgressRefused(reason, subject)
@@ -38,11 +44,10 @@ export const createEgress = (network: Network, policy: EgressPolicy, log: Ports[
   return {
     resolve: (host, signal) => network.lookup(host, signal),
     judge(host, addresses, port) {
-      // One forbidden address among several refuses them all: which one is used must not be a matter of luck.
-      const refused = addresses.find(forbidden)
-      if (refused) refuse('address', refused.address)
+      const usable = permitted(addresses)
+      if (usable.length === 0) refuse('address', (addresses.find(forbidden) ?? addresses[0])?.address ?? host)
       if (!ports.some(([from, to]) => port >= from && port <= to)) refuse('port', String(port))
-      return addresses.slice(0, attempts).map(({ address }) => {
+      return usable.slice(0, attempts).map(({ address }) => {
         const target: Target = Object.freeze({ host, address, port })
         judged.add(target)
         return target
@@ -54,7 +59,7 @@ export const createEgress = (network: Network, policy: EgressPolicy, log: Ports[
       log({ level: 'debug', event: 'egress.connected', fields: { address: target.address, port: target.port } })
       return socket
     },
-    tells: (addresses) => !addresses.some(forbidden),
+    permitted,
     clearTextAllowed: (address) => within(parse(address), clearText),
   }
 }

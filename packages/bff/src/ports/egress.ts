@@ -11,8 +11,8 @@ export interface Egress {
   judge(host: string, addresses: readonly Address[], port: number): readonly Target[]
   /** Connects to a judged target only; anything else throws. */
   connect(target: Target, signal: AbortSignal): Promise<RawSocket>
-  /** Whether what a name resolved to may be told: false as soon as one address is refused. */
-  tells(addresses: readonly Address[]): boolean
+  /** Those of a name's addresses that may be used, and so may be told; none where `judge` would refuse. */
+  permitted(addresses: readonly Address[]): readonly Address[]
   /** True where the operator allows sign-in without TLS for this address. */
   clearTextAllowed(address: string): boolean
 }

@@ -93,7 +93,8 @@ async function* send(step: Rows, { session, extensions }: Reached, ports: ModePo
 
 const named = async (settings: Ready, { egress }: ModePorts, signal: AbortSignal): Promise<Outcome<readonly Address[]>> => {
   const addresses = await resolve(settings, egress, signal)
-  return { value: addresses, ...(egress.tells(addresses) && { evidence: { addresses: addresses.map(({ address }) => address) } }) }
+  const told = egress.permitted(addresses).map(({ address }) => address)
+  return { value: addresses, ...(told.length && { evidence: { addresses: told } }) }
 }
 
 const allowed = (targets: readonly Target[]): Outcome<readonly Target[]> => ({ value: targets, evidence: place(targets[0]!) })
