@@ -12,7 +12,7 @@ const packagesOf = (file) => existsSync(file) ? JSON.parse(readFileSync(file, 'u
  * Paths whose installed version differs from the lockfile's. npm writes its own record at the very end of an
  * installation, so a half-finished one counts as missing, and one made by hand as done.
  */
-const stale = (root) => {
+export const stale = (root) => {
   const installed = packagesOf(join(root, 'node_modules', '.package-lock.json'))
   return Object.entries(packagesOf(join(root, 'package-lock.json')))
     .filter(([path, entry]) => path.includes('node_modules/') && !entry.optional && !entry.devOptional && !entry.link)
