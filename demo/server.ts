@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { getRequestListener } from '@hono/node-server'
+import { createHost } from './host/app.ts'
+import { buildAssets } from './host/assets.ts'
+import { AuditLog, callerOf, createGateway } from './host/gateway.ts'
+import { Sessions } from './host/people.ts'
+import { Seeder } from './host/seeds.ts'
+import { startSandbox, trust } from './sandbox/index.ts'
+
+// The demo: a host product with the settings element, and a mail world of its own. One line on stdout: its address.
+
+const say = (text: string): void => { process.stderr.write(`${text}\n`) }
+const attempts = 20
+
+const listenOn = async (port: number, server: Server): Promise<boolean> => {
+  server.listen(port, '127.0.0.1')
+  return once(server, 'listening').then(() => true, (error: { code?: string }) => {
+    if (error.code === 'EADDRINUSE') return false
+    throw error
+  })
+}
+
+/** The wanted port, or the first free one after it when none was wanted. */
+const listen = async (server: Server, wanted: number | undefined): Promise<number> => {
+  const first = wanted ?? 8787
+  for (let port = first; port < first + attempts; port++) {
+    if (await listenOn(port, server)) return (server.address() as AddressInfo).port
+    if (wanted !== undefined) throw new Error(`Port ${wanted} is in use. Set PORT to another one, or leave it unset.`)
+  }
+  throw new Error(`No free port from ${first} to ${first + attempts - 1}. Set PORT to a free one.`)
+}
+
+interface Keeping {
+  readonly store: string
+  readonly secrets: string
+  forget(): Promise<void>
+}
+
+/** In a folder of its own that goes with the process, unless MAIL_GATEWAY_STORE names a place to stay. */
+const keeping = async (env: NodeJS.ProcessEnv): Promise<Keeping> => {
+  if (env.MAIL_GATEWAY_STORE) {
+    if (!env.MAIL_GATEWAY_SECRETS) throw new Error('MAIL_GATEWAY_SECRETS is missing: what is kept must stay readable. Make one: npx mail-gateway secret')
+    return { store: env.MAIL_GATEWAY_STORE, secrets: env.MAIL_GATEWAY_SECRETS, forget: async () => {} }
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'mail-gateway-demo-'))
+  return {
+    store: `sqlite:${join(folder, 'demo.db')}`, secrets: `1:${randomBytes(32).toString('base64')}`,
+    forget: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+const portOf = (text: string | undefined): number | undefined => {
+  if (!text) return undefined
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new Error(`PORT must be a number up to 65535 (it is ${text})`)
+  return Number(text)
+}
+
+const start = async (env: NodeJS.ProcessEnv): Promise<void> => {
+  let answer: RequestListener = (_, response) => { response.writeHead(503, { 'retry-after': '1' }).end() }
+  const server = createServer((request, response) => answer(request, response))
+  const port = await listen(server, portOf(env.PORT))
+  const baseURL = `http://127.0.0.1:${port}`
+
+  say('Starting three mail servers, and one for every way to misbehave')
+  const sandbox = await startSandbox({ ports: { relay: 2525, starttls: 2587, tls: 2465, scenarios: 2600 } })
+  trust(sandbox.ca)
+  say('Building the settings element')
+  const assets = await buildAssets()
+  const kept = await keeping(env)
+
+  const sessions = new Sessions()
+  const log = new AuditLog()
+  const gateway = createGateway({ baseURL, store: kept.store, secrets: kept.secrets, sandbox, sessions, onEvent: (event) => { log.add(event) } })
+  const seeder = new Seeder(sandbox, callerOf(gateway, sessions, baseURL))
+  answer = getRequestListener(createHost({ sandbox, sessions, seeder, assets, gateway, deedsOf: (tenant) => log.of(tenant) }).fetch)
+
+  const stop = async (): Promise<void> => {
+    say('Stopping')
+    server.close()
+    server.closeAllConnections()
+    await Promise.all([gateway.close(), sandbox.close()])
+    await kept.forget()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { void stop().then(() => process.exit(0)) })
+
+  say('Settings > Notifications > Email holds the element. Ctrl+C stops everything.')
+  process.stdout.write(`${baseURL}\n`)
+}
+
+await start(process.env).catch((error: Error) => {
+  say(`The demo cannot start: ${error.message}`)
+  process.exit(78)
+})
