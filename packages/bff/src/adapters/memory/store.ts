@@ -1,0 +1,81 @@
+import type { Store, StoredGateway, StoredRun } from '../../ports/store.ts'
+import { spend } from '../../store/allowance.ts'
+import type { Times } from '../../store/allowance.ts'
+import { telling } from '../../store/proof.ts'
+
+/** Everything of one tenant. */
+interface Shelf {
+  readonly gateways: Map<string, StoredGateway>
+  readonly runs: Map<string, StoredRun>
+  tests: Times
+  pointer?: string
+}
+
+/** A store that lives as long as the process: for tests, demos and `memory:`. Values go in and out as copies. */
+export const memoryStore = (): Store => {
+  const shelves = new Map<string, Shelf>()
+  const shelf = (tenant: string): Shelf => {
+    const found = shelves.get(tenant) ?? { gateways: new Map(), runs: new Map(), tests: [] }
+    shelves.set(tenant, found)
+    return found
+  }
+  return {
+    ...gatewaysOn(shelf),
+    ...runsOn(shelf),
+    async takeTest(tenant, now, allowance) {
+      const { wait, times } = spend(shelf(tenant).tests, now, allowance)
+      shelf(tenant).tests = times
+      return wait
+    },
+    async sweep(before) {
+      for (const one of shelves.values()) forgetOn(one, before)
+    },
+    async ready() {},
+    async close() {},
+  }
+}
+
+type Find = (tenant: string) => Shelf
+type Gateways = Pick<Store, 'listGateways' | 'getGateway' | 'putGateway' | 'removeGateway' | 'putStatus' | 'getDefault' | 'setDefault'>
+
+const gatewaysOn = (shelf: Find): Gateways => ({
+  listGateways: async (tenant) => structuredClone([...shelf(tenant).gateways.values()]),
+  getGateway: async (tenant, id) => structuredClone(shelf(tenant).gateways.get(id)),
+  async putGateway(gateway, expected) {
+    const { gateways } = shelf(gateway.tenant)
+    const current = gateways.get(gateway.id)?.revision ?? null
+    if (current === expected) gateways.set(gateway.id, structuredClone(gateway))
+    return current === expected
+  },
+  async removeGateway(tenant, id, expected) {
+    const { gateways } = shelf(tenant)
+    return gateways.get(id)?.revision === expected && gateways.delete(id)
+  },
+  async putStatus(tenant, id, revision, status) {
+    const { gateways } = shelf(tenant)
+    const current = gateways.get(id)
+    if (current?.revision !== revision) return false
+    gateways.set(id, { ...current, status: structuredClone(status) })
+    return true
+  },
+  getDefault: async (tenant) => shelf(tenant).pointer,
+  async setDefault(tenant, id) {
+    shelf(tenant).pointer = id
+  },
+})
+
+const runsOn = (shelf: Find): Pick<Store, 'putRun' | 'getRun' | 'findRun'> => ({
+  async putRun(run) {
+    shelf(run.tenant).runs.set(run.view.runId, structuredClone(run))
+  },
+  getRun: async (tenant, runId) => structuredClone(shelf(tenant).runs.get(runId)),
+  async findRun(tenant, fingerprint) {
+    const runs = [...shelf(tenant).runs.values()].filter((run) => run.fingerprint === fingerprint)
+    return structuredClone(telling(runs.sort((a, b) => Date.parse(b.view.startedAt) - Date.parse(a.view.startedAt))))
+  },
+})
+
+const forgetOn = (shelf: Shelf, before: number): void => {
+  for (const [id, { view }] of shelf.runs) if (Date.parse(view.startedAt) < before) shelf.runs.delete(id)
+  if ((shelf.tests.at(-1) ?? 0) < before) shelf.tests = []
+}

@@ -1,0 +1,35 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
+
+const folder = new URL('../../../migrations/', import.meta.url)
+
+/**
+ * Applies the package's SQL files that this database has not seen, in order and each as a whole.
+ * The record has the name and form wrangler gives it, so that the same files serve D1.
+ * @throws Error when the database knows migrations this version does not
+ */
+export const migrate = (database: DatabaseSync): void => {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.sql')).sort()
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    database.exec('CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)')
+    const done = database.prepare('SELECT name FROM d1_migrations').all().map(({ name }) => String(name))
+    refuseNewer(done, files)
+    for (const name of files.filter((file) => !done.includes(file))) apply(database, name)
+    database.exec('COMMIT')
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+// Writing with less knowledge than the tables need would lose what a newer version keeps there.
+const refuseNewer = (done: readonly string[], files: readonly string[]): void => {
+  const unknown = done.filter((name) => !files.includes(name))
+  if (unknown.length) throw new Error(`the database was made by a newer version (${unknown.join(', ')}); run that version, or restore a backup`)
+}
+
+const apply = (database: DatabaseSync, name: string): void => {
+  database.exec(readFileSync(new URL(name, folder), 'utf8'))
+  database.prepare('INSERT INTO d1_migrations (name) VALUES (?)').run(name)
+}

@@ -1,0 +1,85 @@
+import { fold } from '@mail-gateway/contract'
+import type { CheckEvent, RunRow, RunView, Verdict } from '@mail-gateway/contract'
+import type { Events } from './stream.ts'
+
+/** A run under way: what happened so far, who follows it, and how to end it. */
+export interface Live {
+  readonly signal: AbortSignal
+  view(): RunView
+  push(event: CheckEvent): void
+  /** Everything from the beginning, then what comes. */
+  follow(): Events
+  /** Nobody is told anything after this. */
+  end(): void
+  stop(): void
+}
+
+/** `head` is what is known before the first row. */
+export const createLive = (head: Omit<RunView, 'rows' | 'state'>, planned: readonly RunRow[]): Live => {
+  const abort = new AbortController()
+  const events: CheckEvent[] = []
+  let rows = planned
+  let followers = 0
+  let ended = false
+  let news = Promise.withResolvers<void>()
+  const wake = () => {
+    news.resolve()
+    news = Promise.withResolvers<void>()
+  }
+  const gone = () => {
+    followers -= 1
+    if (followers === 0 && !ended) abort.abort()
+    wake()
+  }
+  return {
+    signal: abort.signal,
+    view: () => ({ ...head, state: 'running', rows }),
+    push(event) {
+      events.push(event)
+      rows = fold(rows, event)
+      wake()
+    },
+    follow() {
+      followers += 1
+      return follower(events, () => ended, () => news.promise, gone)
+    },
+    end() {
+      ended = true
+      wake()
+    },
+    stop: () => abort.abort(),
+  }
+}
+
+const follower = (events: readonly CheckEvent[], ended: () => boolean, news: () => Promise<void>, gone: () => void): Events => {
+  let at = 0
+  let here = true
+  const leave = () => {
+    if (here) {
+      here = false
+      gone()
+    }
+    return { done: true as const, value: undefined }
+  }
+  return {
+    async next() {
+      while (here && at >= events.length && !ended()) await news()
+      const value = events[at]
+      if (!here || !value) return leave()
+      at += 1
+      return { done: false, value }
+    },
+    return: async () => leave(),
+    [Symbol.asyncIterator]() { return this },
+  }
+}
+
+/** How a run that was cut off stands: what was under way is unproven, what never began was not run. */
+export const cutOff = (rows: readonly RunRow[]): readonly RunRow[] => rows.map((row) => {
+  if (row.status === 'running') return { ...row, status: 'unproven' }
+  return row.status === 'waiting' ? { ...row, status: 'skip', reason: 'blocked' } : row
+})
+
+/** A run as it ended. */
+export const finished = (view: RunView, verdict: Verdict, endedAt: string, ms: number): RunView =>
+  ({ ...view, state: 'done', verdict, endedAt, ms, rows: cutOff(view.rows) })

@@ -1,0 +1,83 @@
+import type { FieldError, GatewayView, Problem } from '@mail-gateway/contract'
+
+interface Kind {
+  readonly status: number
+  readonly title: string
+  /** What is true, then what to do. */
+  readonly detail: string
+}
+
+/** Every way a request can fail: a closed list. The code is public and stable; the page `docs` explains each. */
+export const problems = {
+  'auth.required': { status: 401, title: 'Nobody is signed in', detail: 'The session has ended or never began. Sign in again; what was typed stays in the form.' },
+  'auth.right-missing': { status: 403, title: 'This account may not do that', detail: 'The account lacks the right this needs. Ask an administrator of the product.' },
+  'request.origin': { status: 403, title: 'The request came from another site', detail: 'Only pages of the configured origin may do this. Add the page’s origin to the trusted origins where it belongs to this product.' },
+  'request.header-missing': { status: 403, title: 'The header x-mail-gateway is missing', detail: 'Send  x-mail-gateway: 1  with every call but GET.' },
+  'request.content-type': { status: 415, title: 'The content type is not JSON', detail: 'Send  content-type: application/json  with every call but GET.' },
+  'request.too-large': { status: 413, title: 'The request is too large', detail: 'Send at most 64 KiB.' },
+  'request.malformed': { status: 400, title: 'The body cannot be read', detail: 'Send one JSON object in UTF-8, at most 8 levels deep, with no name twice.' },
+  'route.unknown': { status: 404, title: 'There is nothing at this address', detail: 'Compare the path with the list under /docs.' },
+  'route.method': { status: 405, title: 'This address does not take that method', detail: 'Use one of the methods the header Allow names.' },
+  'gateway.unknown': { status: 404, title: 'There is no such gateway', detail: 'It was deleted, or it never was. Load the list again.' },
+  'run.unknown': { status: 404, title: 'There is no such check', detail: 'Results are kept for 30 days. Run the check again.' },
+  'settings.refused': { status: 422, title: 'Some values need another look', detail: 'Correct the fields named in `errors`.' },
+  'settings.stale': { status: 412, title: 'Somebody else saved meanwhile', detail: 'The stored settings are newer than the ones this change began with. Compare both and save again.' },
+  'settings.revision-missing': { status: 428, title: 'The revision is missing', detail: 'Send the ETag of the settings this change began with as If-Match.' },
+  'secret.destination-changed': { status: 409, title: 'The stored secret belongs to another destination', detail: 'A stored secret is only ever sent where it was meant for. Type it again for the new destination.' },
+  'secret.unreadable': { status: 409, title: 'The stored secret cannot be read any more', detail: 'Its key is gone or the record was altered. The secret must be typed again.' },
+  'check.busy': { status: 429, title: 'A test email is on its way', detail: 'One test email at a time: wait for the running one to end.' },
+  'rate.limited': { status: 429, title: 'That is as many as the limit allows', detail: 'Wait, then try again.' },
+  'check.queue-full': { status: 503, title: 'Too many checks are running', detail: 'Nothing was started. Try again in a moment.' },
+  'save.check-failed': { status: 422, title: 'Nothing was saved: the check did not pass', detail: 'These settings are saved only after a passed check. Correct what failed and save again.' },
+  'store.busy': { status: 503, title: 'The store is busy', detail: 'Nothing was saved. Try again in a moment.' },
+  internal: { status: 500, title: 'Something went wrong on our side', detail: 'Nothing more is known here. Give the request id to whoever runs this service.' },
+} as const satisfies Record<string, Kind>
+
+export type ProblemCode = keyof typeof problems
+
+/** What a problem may carry besides its words. */
+export interface Particulars {
+  /** Words that fit better than the usual ones. */
+  readonly detail?: string
+  readonly errors?: readonly FieldError[]
+  readonly fields?: readonly string[]
+  readonly gateway?: GatewayView
+  /** Seconds. */
+  readonly retryAfter?: number
+  /** For 405: the methods that work. */
+  readonly allow?: string
+}
+
+/** A use case that did not happen, with the reason the caller may know. Nothing was changed. */
+export class Refusal extends Error {
+  readonly code: ProblemCode
+  readonly particulars: Particulars
+
+  constructor(code: ProblemCode, particulars: Particulars = {}) {
+    super(code)
+    this.code = code
+    this.particulars = particulars
+  }
+
+  get status(): number {
+    return problems[this.code].status
+  }
+}
+
+/** Values that need another look, each with its JSON pointer. */
+export const refused = (...errors: readonly FieldError[]): Refusal => new Refusal('settings.refused', { errors })
+
+/** Where a problem happened and where its explanation lies. */
+export interface Circumstances {
+  /** Address of the docs page; `#code` is added. */
+  readonly docs: string
+  readonly instance: string
+  readonly requestId: string
+}
+
+/** A refusal in the form of RFC 9457. */
+export const problemOf = ({ code, particulars }: Refusal, { docs, instance, requestId }: Circumstances): Problem => {
+  const { status, title, detail } = problems[code]
+  const { allow: _, ...rest } = particulars
+  return { type: `${docs}#${code}`, title, status, detail, instance, code, requestId, ...rest }
+}

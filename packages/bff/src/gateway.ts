@@ -1,0 +1,60 @@
+import type { Hono } from 'hono'
+import { createAudit } from './access/audit.ts'
+import { decide } from './config/options.ts'
+import type { Decided, MailGatewayOptions } from './config/options.ts'
+import { createApi } from './gateways/api.ts'
+import type { Api } from './gateways/api.ts'
+import type { Deployment } from './gateways/deployment.ts'
+import { openApi } from './openapi/openapi.ts'
+import type { OpenApiDocument } from './openapi/openapi.ts'
+import { createEgress } from './ports/egress-gate.ts'
+import { createApp } from './routes/app.ts'
+import { createDiscretion } from './settings/discretion.ts'
+
+/** The assembled backend-for-frontend. */
+export interface MailGateway {
+  /** Answers a request, with or without the base path in front. */
+  readonly fetch: (request: Request) => Promise<Response>
+  /** The same under the name other libraries use. */
+  readonly handler: (request: Request) => Promise<Response>
+  /** For Hono hosts: `host.route('/api/mail-gateway', gateway.app)`. */
+  readonly app: Hono
+  /** The use cases without HTTP. */
+  readonly api: Omit<Api, 'close'>
+  openapi(): OpenApiDocument
+  /** Ends running checks as unproven, waits until that is stored, and closes the store. */
+  close(): Promise<void>
+}
+
+/**
+ * Puts the parts together; the one place where they meet.
+ * @throws OptionsError with every option that does not hold, at once
+ */
+export const createMailGateway = (options: MailGatewayOptions): MailGateway => {
+  const decided = decide(options)
+  const deployment = deploymentFrom(options, decided)
+  const api = createApi(deployment)
+  const app = createApp(deployment, api, { ...decided, authorize: options.authorize })
+  const handler = async (request: Request): Promise<Response> => app.fetch(request)
+  return {
+    fetch: handler, handler, app, api,
+    openapi: () => openApi(decided.modes, decided.origin + decided.basePath),
+    async close() {
+      await api.close()
+      await deployment.store.close()
+    },
+  }
+}
+
+const deploymentFrom = (options: MailGatewayOptions, { origin, basePath, keyring, productName, modes, policy, egress }: Decided): Deployment => {
+  const { store, network, mail, clock, capabilities } = options.ports
+  const discretion = createDiscretion()
+  const write = options.log ?? ((event) => options.ports.log(event))
+  const log: Deployment['log'] = (event) => write(discretion.veil(event))
+  return {
+    store, clock, capabilities, modes, keyring, policy, productName, discretion, log,
+    modePorts: { mail, clock, capabilities, egress: createEgress(network, egress, log) },
+    docs: `${origin}${basePath}/docs`,
+    audit: createAudit(options.onEvent, () => clock.now(), log),
+  }
+}

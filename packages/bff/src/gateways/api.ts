@@ -1,0 +1,70 @@
+import type { CheckRequest, Draft, GatewayView, MetaView, ModeView, RunView } from '@mail-gateway/contract'
+import type { Call } from '../access/call.ts'
+import { demand } from '../access/caller.ts'
+import { createRuns } from '../checks/runs.ts'
+import type { Runs, Started } from '../checks/runs.ts'
+import { proverWith, startCheck } from '../checks/start.ts'
+import { Refusal } from '../findings/problem.ts'
+import type { Deployment } from './deployment.ts'
+import { describeModes, meta } from './describe.ts'
+import { listGateways } from './list.ts'
+import { loadGateway } from './load.ts'
+import { removeGateway } from './remove.ts'
+import { createGateway, saveGateway } from './save.ts'
+
+/**
+ * The use cases without HTTP, one per route, with the same rights. Every method throws `Refusal` where HTTP
+ * would answer with a problem. `revisions` are those the caller has seen; without any, nothing is changed.
+ */
+export interface Api {
+  meta(call: Call): Promise<MetaView>
+  modes(call: Call): Promise<{ modes: readonly ModeView[] }>
+  listGateways(call: Call): Promise<{ gateways: GatewayView[] }>
+  createGateway(call: Call, draft: Draft): Promise<GatewayView>
+  readGateway(call: Call, id: string): Promise<GatewayView>
+  saveGateway(call: Call, id: string, draft: Draft, revisions: readonly number[] | undefined): Promise<GatewayView>
+  deleteGateway(call: Call, id: string, revisions: readonly number[] | undefined): Promise<void>
+  /** Starts or joins a run. Who stops following must call `events.return()`: the last one to leave ends the work. */
+  check(call: Call, request: CheckRequest): Promise<Started>
+  run(call: Call, id: string): Promise<RunView>
+  /** Ends all runs as unproven. */
+  close(): Promise<void>
+}
+
+export const createApi = (deployment: Deployment): Api => {
+  const runs = createRuns(deployment)
+  const prove = proverWith(deployment, runs)
+  const modes = describeModes(deployment)
+  return {
+    meta: async (call) => meta(deployment, call),
+    modes: async (call) => modes(call),
+    listGateways: (call) => listGateways(deployment, call),
+    createGateway: (call, draft) => createGateway(deployment, call, draft, prove),
+    readGateway: (call, id) => loadGateway(deployment, call, id),
+    saveGateway: (call, id, draft, revisions) => saveGateway(deployment, call, id, draft, revisions, prove),
+    deleteGateway: (call, id, revisions) => removeGateway(deployment, call, id, revisions),
+    check: (call, request) => recordedCheck(deployment, runs, call, request),
+    run: (call, id) => readRun(runs, call, id),
+    close: () => runs.close(),
+  }
+}
+
+/** The record of a check is written at its end, with the verdict; the caller follows it from the beginning. */
+const recordedCheck = (deployment: Deployment, runs: Runs, call: Call, request: CheckRequest): Promise<Started> => {
+  const { promise, resolve, reject } = Promise.withResolvers<Started>()
+  deployment.audit.record(call, 'check.run', async (note) => {
+    note({ until: request.until ?? 'identity', ...(request.gatewayId !== undefined && { gatewayId: request.gatewayId }) })
+    const started = await startCheck(deployment, runs, call, request)
+    note({ runId: started.runId })
+    resolve(started)
+    return started.verdict
+  }, (verdict) => verdict).catch(reject)
+  return promise
+}
+
+const readRun = async (runs: Runs, { caller }: Call, id: string): Promise<RunView> => {
+  demand(caller, 'read')
+  const view = await runs.view(caller.tenant, id)
+  if (!view) throw new Refusal('run.unknown')
+  return view
+}

@@ -1,0 +1,26 @@
+import type { Capabilities, Policy } from '@mail-gateway/contract'
+import type { Audit } from '../access/audit.ts'
+import type { Discretion } from '../settings/discretion.ts'
+import type { Keyring } from '../settings/keyring.ts'
+import type { Mode, ModePorts } from '../modes/mode.ts'
+import type { LogEvent, Ports } from '../ports/ports.ts'
+import type { Store } from '../ports/store.ts'
+
+/** What the use cases share: built once, from the options, by `createMailGateway`. */
+export interface Deployment {
+  readonly store: Store
+  readonly clock: Ports['clock']
+  readonly capabilities: Capabilities
+  readonly modes: readonly Mode[]
+  /** What a checklist may ask of the world. */
+  readonly modePorts: ModePorts
+  readonly keyring: Keyring
+  readonly policy: Policy
+  readonly productName: string
+  /** Address of the docs page. */
+  readonly docs: string
+  readonly audit: Audit
+  /** Knows which secrets are in memory just now, and keeps them out of the log. */
+  readonly discretion: Discretion
+  log(event: LogEvent): void
+}

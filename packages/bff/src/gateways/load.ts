@@ -1,0 +1,40 @@
+import type { GatewayView } from '@mail-gateway/contract'
+import type { Call } from '../access/call.ts'
+import { demand } from '../access/caller.ts'
+import { Refusal } from '../findings/problem.ts'
+import type { StoredGateway } from '../ports/store.ts'
+import type { Deployment } from './deployment.ts'
+import { defaultAmong, viewOfGateway } from './view.ts'
+
+/** @throws Refusal `gateway.unknown`, for another tenant's id too */
+export const loadGateway = async (deployment: Deployment, { caller }: Call, id: string): Promise<GatewayView> => {
+  demand(caller, 'read')
+  return withDefault(deployment, await find(deployment, caller.tenant, id))
+}
+
+/** @throws Refusal `gateway.unknown` */
+export const find = async ({ store }: Deployment, tenant: string, id: string): Promise<StoredGateway> => {
+  const stored = await store.getGateway(tenant, id)
+  if (!stored) throw new Refusal('gateway.unknown')
+  return stored
+}
+
+/** The view of one gateway among its neighbours: whether it is the default depends on them. */
+export const withDefault = async ({ store, modes }: Deployment, stored: StoredGateway): Promise<GatewayView> => {
+  const pointer = await store.getDefault(stored.tenant)
+  const standard = pointer === stored.id ? pointer : defaultAmong(await store.listGateways(stored.tenant), pointer)
+  return viewOfGateway(stored, standard === stored.id, modes)
+}
+
+/**
+ * Refuses a change that began with an older revision.
+ * @throws Refusal `settings.revision-missing`, or `settings.stale` with what is stored now
+ */
+export const demandCurrent = async (deployment: Deployment, stored: StoredGateway, revisions: readonly number[] | undefined): Promise<void> => {
+  if (!revisions) throw new Refusal('settings.revision-missing')
+  if (!revisions.includes(stored.revision)) throw await stale(deployment, stored)
+}
+
+/** The refusal that shows the loser of a race what is stored now. */
+export const stale = async (deployment: Deployment, stored: StoredGateway): Promise<Refusal> =>
+  new Refusal('settings.stale', { gateway: await withDefault(deployment, stored) })

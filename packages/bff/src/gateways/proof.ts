@@ -1,0 +1,48 @@
+import { stages } from '@mail-gateway/contract'
+import type { FieldError, RunRow, RunView, Stage } from '@mail-gateway/contract'
+import type { Call } from '../access/call.ts'
+import { Refusal } from '../findings/problem.ts'
+import type { Completion } from '../settings/complete.ts'
+import { secretsOf } from '../settings/schema.ts'
+import type { Deployment } from './deployment.ts'
+
+/** What is to be proven before it may be saved. */
+export interface Claim {
+  readonly gatewayId: string | undefined
+  readonly completion: Extract<Completion, { ok: true }>
+  /** Fingerprints of exactly these settings and secrets. */
+  readonly proofs: readonly string[]
+}
+
+/** Runs the checklist to a stage and waits for its end. */
+export type Prove = (call: Call, claim: Claim, until: Stage) => Promise<RunView>
+
+/**
+ * Where the host saves nothing unproven: accepts an earlier passed run on exactly these values, else makes one.
+ * @throws Refusal `save.check-failed` with the fields that are to blame
+ */
+export const demandProof = async (deployment: Deployment, call: Call, claim: Claim, prove: Prove): Promise<void> => {
+  const { saveRequires } = deployment.policy
+  // Values that do not hold never come this far, so the first stage is already done.
+  if (saveRequires === 'nothing' || saveRequires === 'input') return
+  if (await isProven(deployment, call, claim, saveRequires)) return
+  const run = await prove(call, claim, saveRequires)
+  if (run.verdict !== 'passed') throw new Refusal('save.check-failed', { errors: errorsOf(run, secretsOf(claim.completion.mode.settings)) })
+}
+
+const isProven = async ({ store }: Deployment, { caller }: Call, { proofs }: Claim, until: Stage): Promise<boolean> => {
+  for (const proof of proofs) {
+    const view = (await store.findRun(caller.tenant, proof))?.view
+    if (view) return view.verdict === 'passed' && stages.indexOf(view.until) >= stages.indexOf(until)
+  }
+  return false
+}
+
+const errorsOf = ({ rows }: RunView, secrets: readonly string[]): FieldError[] =>
+  rows.filter(({ status, finding }) => finding && (status === 'fail' || status === 'unproven')).map((row) => errorOf(row, secrets))
+
+const errorOf = ({ finding }: RunRow, secrets: readonly string[]): FieldError => {
+  const { code = '', title = '', cause = '', field } = finding ?? {}
+  const pointer = field === undefined ? '' : `/${secrets.includes(field) ? 'secrets' : 'settings'}/${field}`
+  return { pointer, code, detail: `${title}. ${cause}`.trim() }
+}

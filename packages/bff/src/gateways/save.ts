@@ -1,0 +1,130 @@
+import type { Draft, GatewayView } from '@mail-gateway/contract'
+import type { Call } from '../access/call.ts'
+import { newId } from '../access/call.ts'
+import { demand, signature } from '../access/caller.ts'
+import { refused } from '../findings/problem.ts'
+import type { StoredGateway, StoredSecret } from '../ports/store.ts'
+import { complete, namesOf, placeOf } from '../settings/complete.ts'
+import type { Completion } from '../settings/complete.ts'
+import { fingerprints } from '../settings/fingerprint.ts'
+import { SealError, open, seal, versionOf } from '../settings/seal.ts'
+import type { Deployment } from './deployment.ts'
+import { demandCurrent, find, stale, withDefault } from './load.ts'
+import { demandProof } from './proof.ts'
+import type { Prove } from './proof.ts'
+import { statusAfterSave } from './status.ts'
+import { defaultAmong } from './view.ts'
+
+type Whole = Extract<Completion, { ok: true }>
+
+/**
+ * Stores a new gateway. The tenant's first one becomes the default.
+ * @throws Refusal `settings.refused`, `save.check-failed`
+ */
+export const createGateway = (deployment: Deployment, call: Call, draft: Draft, prove: Prove): Promise<GatewayView> =>
+  deployment.audit.record(call, 'gateway.create', async (note) => {
+    demand(call.caller, 'write')
+    const id = newId()
+    note({ gatewayId: id })
+    const next = await prepared(deployment, call, draft, { id, stored: undefined }, prove)
+    note({ changed: changes(undefined, next, draft) })
+    // A new id is never taken; a store that says otherwise must not be overwritten.
+    if (!await deployment.store.putGateway(next, null)) throw new Error('a new id was already taken')
+    if (draft.default) await deployment.store.setDefault(next.tenant, id)
+    return withDefault(deployment, next)
+  })
+
+/**
+ * Stores a changed gateway, whole or not at all.
+ * @param revisions those the caller has seen
+ * @throws Refusal `gateway.unknown`, `settings.revision-missing`, `settings.stale`, `settings.refused`,
+ *   `secret.destination-changed`, `secret.unreadable`, `save.check-failed`
+ */
+export const saveGateway = (deployment: Deployment, call: Call, id: string, draft: Draft, revisions: readonly number[] | undefined, prove: Prove): Promise<GatewayView> =>
+  deployment.audit.record(call, 'gateway.save', async (note) => {
+    demand(call.caller, 'write')
+    note({ gatewayId: id })
+    const stored = await find(deployment, call.caller.tenant, id)
+    await demandCurrent(deployment, stored, revisions)
+    if (draft.default === false) await demandAnotherDefault(deployment, stored)
+    const next = await prepared(deployment, call, draft, { id, stored }, prove)
+    note({ changed: changes(stored, next, draft) })
+    if (!await deployment.store.putGateway(next, stored.revision)) throw await stale(deployment, await find(deployment, stored.tenant, id))
+    if (draft.default) await deployment.store.setDefault(next.tenant, id)
+    return withDefault(deployment, next)
+  })
+
+const demandAnotherDefault = async ({ store }: Deployment, { tenant, id }: StoredGateway): Promise<void> => {
+  const standard = defaultAmong(await store.listGateways(tenant), await store.getDefault(tenant))
+  if (standard === id) throw refused({ pointer: '/default', code: 'default.needed', detail: 'One gateway is always the default. Make another one the default instead.' })
+}
+
+interface Subject {
+  readonly id: string
+  readonly stored: StoredGateway | undefined
+}
+
+/** The record to be written, with its secrets sealed for where they belong. */
+const prepared = async (deployment: Deployment, call: Call, draft: Draft, subject: Subject, prove: Prove): Promise<StoredGateway> => {
+  const { tenant } = call.caller
+  const { keyring, store, clock } = deployment
+  const completion = await complete(draft, subject.stored, { ...deployment, tenant, conceal: call.conceal })
+  if (!completion.ok) throw refused(...completion.errors)
+  const proofs = await fingerprints({ tenant, mode: completion.mode.id, values: completion.values }, keyring)
+  await demandProof(deployment, call, { gatewayId: subject.stored?.id, completion, proofs }, prove)
+  const at = new Date(clock.now()).toISOString()
+  const by = signature(call.caller)
+  return {
+    tenant, id: subject.id,
+    name: nameFor(draft, completion, subject.stored),
+    mode: completion.mode.id,
+    settings: completion.settings,
+    secrets: await sealAll(deployment, tenant, subject, completion, { setAt: at, setBy: by }),
+    status: await statusAfterSave(store, { tenant, fingerprints: proofs, previous: subject.stored?.status, at, by }),
+    revision: (subject.stored?.revision ?? 0) + 1,
+    updatedAt: at, updatedBy: by,
+  }
+}
+
+/** The given name, else the one it had, else what it is and where it sends to. */
+const nameFor = ({ name }: Draft, { mode, settings }: Whole, stored: StoredGateway | undefined): string =>
+  name?.trim() || (name === undefined && stored?.name) || `${mode.words.en.label} ${String(settings[mode.target[0]!] ?? '')}`.trim().slice(0, 80)
+
+type Mark = Pick<StoredSecret, 'setAt' | 'setBy'>
+
+const sealAll = async ({ keyring }: Deployment, tenant: string, { id, stored }: Subject, { mode, settings, secrets, fate }: Whole, mark: Mark): Promise<Record<string, StoredSecret>> => {
+  const place = (name: string) => placeOf(mode, settings, tenant, id, name)
+  const sealed: Record<string, StoredSecret> = {}
+  for (const name of namesOf(fate, 'given')) sealed[name] = { ...mark, sealed: await seal(secrets[name]!, place(name), keyring) }
+  for (const name of namesOf(fate, 'kept')) {
+    const kept = stored!.secrets[name]!
+    const fresh = versionOf(kept.sealed) === keyring.current.version
+    sealed[name] = fresh ? kept : { ...kept, sealed: await seal(secrets[name]!, place(name), keyring) }
+  }
+  // What these settings do not use stays only while it could still be used: sealed for this very place.
+  for (const name of namesOf(fate, 'rests')) {
+    const kept = stored!.secrets[name]!
+    if (await opens(open(kept.sealed, place(name), keyring))) sealed[name] = kept
+  }
+  return sealed
+}
+
+const opens = async (attempt: Promise<string>): Promise<boolean> => {
+  try {
+    await attempt
+    return true
+  } catch (error) {
+    if (error instanceof SealError) return false
+    throw error
+  }
+}
+
+/** Names of what a save changes, for the record. */
+const changes = (before: StoredGateway | undefined, after: StoredGateway, draft: Draft): string[] => {
+  const names = new Set([...Object.keys(before?.settings ?? {}), ...Object.keys(after.settings)])
+  const settings = [...names].filter((name) => before?.settings[name] !== after.settings[name])
+  const secrets = [...new Set([...Object.keys(before?.secrets ?? {}), ...Object.keys(after.secrets)])]
+    .filter((name) => before?.secrets[name]?.setAt !== after.secrets[name]?.setAt || before?.secrets[name]?.setBy !== after.secrets[name]?.setBy)
+  const rest = (['name', 'mode'] as const).filter((part) => before?.[part] !== after[part])
+  return [...rest, ...(draft.default ? ['default'] : []), ...settings, ...secrets.map((name) => `secrets.${name}`)]
+}

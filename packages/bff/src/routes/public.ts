@@ -1,0 +1,41 @@
+import type { Deployment } from '../gateways/deployment.ts'
+import { open, seal } from '../settings/seal.ts'
+import { factsOf } from '../settings/discretion.ts'
+import { docsPage } from '../openapi/docs.ts'
+import { openApi } from '../openapi/openapi.ts'
+
+export interface PublicPages {
+  openapi(): Promise<Response>
+  docs(): Promise<Response>
+  readyz(): Promise<Response>
+}
+
+export const publicPages = (deployment: Deployment, address: string): PublicPages => {
+  const document = openApi(deployment.modes, address)
+  const page = docsPage(document)
+  return {
+    openapi: async () => Response.json(document),
+    docs: async () => {
+      const { html, policy } = await page
+      return new Response(html, { headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy } })
+    },
+    readyz: async () => {
+      const ready = await isReady(deployment)
+      return Response.json({ status: ready ? 'ok' : 'unavailable' }, { status: ready ? 200 : 503 })
+    },
+  }
+}
+
+/** Store, keys and clock answer. What does not is told to the log only: the page is open to everybody. */
+const isReady = async ({ store, keyring, clock, log }: Deployment): Promise<boolean> => {
+  try {
+    await store.ready()
+    const place = { tenant: '', gateway: '', field: '', mode: '', destination: [] }
+    if (await open(await seal('ready', place, keyring), place, keyring) !== 'ready') throw new Error('the sealing key does not open what it sealed')
+    if (clock.now() < Date.UTC(2026, 0)) throw new Error('the clock is before 2026')
+    return true
+  } catch (error) {
+    log({ level: 'error', event: 'not-ready', fields: factsOf(error) })
+    return false
+  }
+}

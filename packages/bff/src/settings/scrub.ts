@@ -1,0 +1,81 @@
+/** Stands where a secret was. */
+export const mask = '•••'
+
+/**
+ * Takes secrets out of text by their value, in whatever form they appear: as typed, base64 and base64url at every
+ * alignment (so also inside AUTH PLAIN and LOGIN), hex, percent-encoded, JSON-escaped, and any piece of eight characters.
+ */
+export interface Scrubber {
+  /** Text that came from outside: server replies, evidence, addresses. */
+  foreign(text: string): string
+  /**
+   * Our own sentences: the same, except that pieces made of letters alone stay unless they are long. A password that
+   * contains the word "password" must not blank that word out of every explanation, which would also betray it.
+   */
+  words(text: string): string
+}
+
+/** Pieces of one length that give a secret away. */
+interface Needles {
+  readonly length: number
+  readonly pieces: ReadonlySet<string>
+}
+
+const shortest = 4
+
+/** A scrubber for these secrets. Secrets under four characters cannot be masked without garbling everything; only their longer encodings are. */
+export const createScrubber = (secrets: readonly string[]): Scrubber => {
+  const foreign = collect(secrets.flatMap(spellings), () => true)
+  const words = collect(secrets.flatMap(spellings), (piece) => /\P{L}/u.test(piece) || piece.length >= 12)
+  return { foreign: (text) => masked(text, foreign), words: (text) => masked(text, words) }
+}
+
+/** One spelling of a secret, and how long a piece of it must be to count as a leak. */
+interface Spelling {
+  readonly text: string
+  readonly piece: number
+}
+
+const spellings = (secret: string): Spelling[] => {
+  const bytes = new TextEncoder().encode(secret)
+  const plain = [secret, JSON.stringify(secret).slice(1, -1), percent(secret), percent(secret).replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()), percent(secret).replaceAll('%20', '+')]
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return [
+    ...plain.map((text) => ({ text, piece: 8 })),
+    ...alignments(bytes).flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')]).map((text) => ({ text, piece: 12 })),
+    ...[hex, hex.toUpperCase()].map((text) => ({ text, piece: 16 })),
+  ]
+}
+
+// A lone surrogate cannot be percent-encoded; such a secret has no percent form to look for.
+const percent = (text: string): string => encodeURIComponent(text.toWellFormed())
+
+/** The base64 characters that depend on the secret alone, for each of the three places it can start at in a longer text. */
+const alignments = (bytes: Uint8Array): string[] => [0, 1, 2].map((before) => {
+  const padded = new Uint8Array(before + bytes.length)
+  padded.set(bytes, before)
+  const text = btoa(String.fromCharCode(...padded)).replace(/=+$/, '')
+  const shared = padded.length % 3 === 0 ? 0 : 1
+  return text.slice([0, 2, 3][before], text.length - shared)
+})
+
+const collect = (all: readonly Spelling[], counts: (piece: string) => boolean): Needles[] => {
+  const byLength = new Map<number, Set<string>>()
+  for (const { text, piece } of all) {
+    const length = Math.min(piece, text.length)
+    if (length < shortest) continue
+    const pieces = byLength.get(length) ?? new Set()
+    byLength.set(length, pieces)
+    for (let at = 0; at + length <= text.length; at++) if (counts(text.slice(at, at + length))) pieces.add(text.slice(at, at + length))
+  }
+  return [...byLength].map(([length, pieces]) => ({ length, pieces }))
+}
+
+const masked = (text: string, needles: readonly Needles[]): string => {
+  const hidden = new Uint8Array(text.length)
+  for (const { length, pieces } of needles) {
+    for (let at = 0; at + length <= text.length; at++) if (pieces.has(text.slice(at, at + length))) hidden.fill(1, at, at + length)
+  }
+  if (!hidden.includes(1)) return text
+  return Array.from({ length: text.length }, (_, at) => (hidden[at] ? (hidden[at - 1] ? '' : mask) : text[at])).join('')
+}
