@@ -21,15 +21,16 @@ const rules: [from: RegExp, to: RegExp][] = [
   [/^packages\/bff\/src\/adapters\/node\//, /^packages\/bff\/src\/(ports|store|adapters\/node)\/|^@mail-gateway\/contract$|^kysely$|^node:|^#socket$/],
   [/^packages\/bff\/src\/adapters\/nodemailer\//, /^packages\/bff\/src\/(ports|adapters\/nodemailer)\/|^@mail-gateway\/contract$|^nodemailer(\/|$)|^node:(stream|events|buffer|os|net)$/],
   [/^packages\/bff\/src\/adapters\/memory\//, /^packages\/bff\/src\/(ports|store|adapters\/memory)\/|^@mail-gateway\/contract$/],
-  [/^packages\/bff\/src\/routes\//, /^packages\/bff\/src\/(routes|gateways|settings|checks|findings|access|modes|ports|openapi|config|deliver|deployment)(\/|\.ts)|^@mail-gateway\/contract$|^zod$|^hono(\/|$)/],
-  [/^packages\/bff\/src\/(?:settings|checks|findings|access|gateways|config|modes|openapi|deliver|deployment)(?:\/|\.ts)/, /^packages\/bff\/src\/(settings|checks|findings|access|gateways|config|modes|ports|openapi|deliver|deployment)(\/|\.ts)|^@mail-gateway\/contract$|^(zod|jose)$/],
+  [/^packages\/bff\/src\/routes\//, /^packages\/bff\/src\/(routes|gateways|settings|checks|findings|access|modes|ports|openapi|config|deliver)(\/|\.ts)|^@mail-gateway\/contract$|^zod$|^hono(\/|$)/],
+  [/^packages\/bff\/src\/openapi\//, /^packages\/bff\/src\/(openapi\/|routes\/bodies|settings\/|modes\/|findings\/)|^@mail-gateway\/contract$|^zod$/],
+  [/^packages\/bff\/src\/(?:settings|checks|findings|access|gateways|config|modes|deliver)(?:\/|\.ts)/, /^packages\/bff\/src\/(settings|checks|findings|access|gateways|config|modes|ports|openapi|deliver)(\/|\.ts)|^@mail-gateway\/contract$|^(zod|jose)$/],
   [/^packages\/bff\/src\/command\//, /^packages\/bff\/src\/|^@mail-gateway\/contract$|^zod$|^@hono\/node-server$|^node:/],
   [/^packages\/bff\/src\/(?:gateway|index)\.ts$/, /^packages\/bff\/src\/(?!adapters|command|node\.ts|memory\.ts)|^@mail-gateway\/contract$|^hono(\/|$)/],
   [/^packages\/bff\/src\/memory\.ts$/, /^packages\/bff\/src\/(adapters\/(memory|nodemailer)|ports)\/|^@mail-gateway\/contract$/],
   [/^packages\/bff\/src\/node\.ts$/, /^packages\/bff\/src\/(?!command|memory)|^@mail-gateway\/contract$|^@hono\/node-server$|^node:/],
   [/^packages\/bff\/bin\//, /^packages\/bff\/src\/command\/|^node:/],
 
-  [/^demo\//, /^demo\/|^@mail-gateway\/(bff|element)(\/|$)|^@mail-gateway\/contract$|^node:|^(hono|@hono\/node-server|esbuild|smtp-server|postal-mime|@peculiar\/x509)(\/|$)/],
+  [/^demo\//, /^demo\/|^@mail-gateway\/(bff|element)(\/|$)|^@mail-gateway\/contract$|^node:|^(hono|@hono\/node-server|esbuild|smtp-server|postal-mime|@peculiar\/x509)(\/|$)|^\/assets\//],
 ]
 
 const broken = (path: string, source: string): string[] => {

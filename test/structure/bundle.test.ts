@@ -5,7 +5,7 @@ import { cdnFile, withoutLit } from '../../scripts/bundle.mjs'
 import { measure } from '../../scripts/size.mjs'
 
 /** The form comes as data: no mode, no provider and no server library has a name in the element. */
-const foreign = /zod|nodemailer|kysely|\bhono\b|msal|jose\b|sqlite|starttls|office ?365|microsoft|clientSecret|tenantId|exchange|"password"|"username"/i
+const foreign = /zod|nodemailer|kysely|\bhono\b|msal|jose\b|sqlite|office ?365|microsoft|clientSecret|tenantId|exchange|"password"|"username"/i
 
 /** What somebody pastes may begin with it, so the cleaner knows this one scheme. */
 const withoutScheme = (text: string) => text.replace(/smtps?\??:(\\?\/){0,2}/gi, '')

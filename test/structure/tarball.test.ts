@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { root } from './sources.ts'
 
 interface Manifest {
@@ -25,7 +25,8 @@ const packedIn = (project: string, name: string) => join(project, 'node_modules'
 
 const pack = () => {
   const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []]
-  execFileSync(command, [...first, 'pack', '--workspaces', '--pack-destination', folder], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const { status, stdout, stderr } = spawnSync(command, [...first, 'pack', '--workspaces', '--pack-destination', folder], { cwd: root, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`npm pack failed:\n${stdout}\n${stderr}`)
 }
 
 const unpack = (project: string, name: Package) => {
@@ -57,12 +58,9 @@ const inside = (place: string, below = ''): string[] => readdirSync(join(place, 
 const runIn = (project: string, args: string[]) =>
   spawnSync(process.execPath, args, { cwd: project, encoding: 'utf8', timeout: 60_000, env: { PATH: process.env['PATH'] } })
 
-before(() => {
-  pack()
-  packages.forEach(install)
-})
-
-after(() => rmSync(folder, { recursive: true }))
+process.on('exit', () => rmSync(folder, { recursive: true }))
+pack()
+packages.forEach(install)
 
 for (const name of packages) {
   test(`@mail-gateway/${name}: the tarball holds what was built from the sources, and nothing else`, () => {
