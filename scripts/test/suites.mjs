@@ -98,7 +98,7 @@ const find = (...patterns) => globSync(patterns, { exclude: (name) => name === '
 
 export const suites = {
   types,
-  unit: nodeSuite({ files: () => find('packages/*/src/**/*.test.ts', 'demo/**/*.test.ts').filter(forNode), atOnce: 2, seconds: 180 }),
+  unit: nodeSuite({ files: () => find('packages/*/src/**/*.test.ts', '{demo,bench}/**/*.test.ts').filter(forNode), atOnce: 2, seconds: 180 }),
   structure: nodeSuite({ files: () => find('test/structure/**/*.test.ts', 'scripts/**/*.test.mjs'), atOnce: 1, seconds: 300 }),
   wire: nodeSuite({ files: () => find('test/{wire,conformance}/**/*.test.ts'), atOnce: 2, seconds: 240 }),
   threats: nodeSuite({ files: () => find('test/threats/**/*.test.ts'), atOnce: 1, seconds: 300 }),
