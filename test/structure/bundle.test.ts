@@ -5,12 +5,12 @@ import { cdnFile, withoutLit } from '../../scripts/bundle.mjs'
 import { measure } from '../../scripts/size.mjs'
 
 /** The form comes as data: no mode, no provider and no server library has a name in the element. */
-const foreign = /zod|nodemailer|kysely|\bhono\b|msal|jose\b|sqlite|office ?365|microsoft|clientSecret|tenantId|exchange|"password"|"username"/i
+const foreign = /zod|nodemailer|kysely|\bhono\b|msal|jose\b|sqlite|office ?365|microsoft|clientSecret|tenantId|exchange|"password"|"username"|smtp/i
 
-/** What somebody pastes may begin with it, so the cleaner knows this one scheme. */
-const withoutScheme = (text: string) => text.replace(/smtps?\??:(\\?\/){0,2}/gi, '')
+/** HTML's own name for a control that hides what is typed, and the scheme that a pasted address may begin with. */
+const ordinary = [/"text":"password"/g, /type="?password/g, /smtps?\??:(\\?\/){0,2}/gi]
 
-const bled = (text: string) => (foreign.exec(text) ?? /smtp/i.exec(withoutScheme(text)))?.[0]
+const bled = (text: string) => foreign.exec(ordinary.reduce((rest, pattern) => rest.replace(pattern, ''), text))?.[0]
 
 test('nothing of the server and of its modes is in the element', async () => {
   const text = await cdnFile()
