@@ -1,0 +1,66 @@
+import type { Problem } from '@mail-gateway/contract'
+
+/**
+ * A request that brought no answer of ours. `problem` is the BFF's own, or one made here with code
+ * `client.unreachable` (no answer), `client.answer` (an answer that is not ours) or `client.stream` (cut off).
+ */
+export class Failure extends Error {
+  readonly problem: Problem
+  /** Method and address, for support. */
+  readonly asked: string
+  /** Status and kind of answer, for support. */
+  readonly answer: string
+  /** ISO 8601. */
+  readonly at: string
+
+  constructor(problem: Problem, asked: string, answer: string, options?: ErrorOptions) {
+    super(problem.code, options)
+    this.name = 'Failure'
+    this.problem = problem
+    this.asked = asked
+    this.answer = answer
+    this.at = new Date().toISOString()
+  }
+
+  get code(): string { return this.problem.code }
+  get status(): number { return this.problem.status }
+  /** Whether the same request can succeed by itself a little later. */
+  get passing(): boolean { return this.code === 'client.unreachable' || this.status >= 500 }
+}
+
+const made = (code: string, status: number, asked: string): Problem => ({
+  type: 'about:blank', title: '', status, detail: '', instance: asked.split(' ')[1] ?? '', code, requestId: '',
+})
+
+/** Nobody answered: network down, wrong address, blocked by policy. */
+export const unreachable = (asked: string, cause: unknown): Failure =>
+  new Failure(made('client.unreachable', 0, asked), asked, String(cause), { cause })
+
+/** An answer that is not ours, such as a proxy's HTML page. */
+export const notOurs = (asked: string, response: Response, cause?: unknown): Failure => {
+  const type = response.headers.get('content-type')?.split(';')[0] ?? 'nothing'
+  return new Failure(made('client.answer', response.status, asked), asked, `${response.status}, ${type} instead of JSON`, { cause })
+}
+
+/** The stream of a run ended before its last line. */
+export const cutOff = (asked: string, cause?: unknown): Failure =>
+  new Failure(made('client.stream', 0, asked), asked, 'ended before its last line', { cause })
+
+const isProblem = (value: unknown): value is Problem =>
+  typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string'
+
+/** Reads a refused request: problem details where they are ours, else what came instead. */
+export const failureOf = async (asked: string, response: Response): Promise<Failure> => {
+  if (!/json/.test(response.headers.get('content-type') ?? '')) return notOurs(asked, response)
+  const body: unknown = await response.json().catch(() => undefined)
+  if (!isProblem(body)) return notOurs(asked, response)
+  const wait = Number(response.headers.get('retry-after'))
+  const problem = body.retryAfter === undefined && wait > 0 ? { ...body, retryAfter: wait } : body
+  return new Failure(problem, asked, `${response.status} ${problem.code}`)
+}
+
+/** Whether somebody stopped the request on purpose. */
+export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
+
+/** Any error as a failure, so that nothing is ever thrown at the page. */
+export const asFailure = (error: unknown, asked = ''): Failure => (error instanceof Failure ? error : unreachable(asked, error))

@@ -1,0 +1,160 @@
+import { fold, stages } from '@mail-gateway/contract'
+import type { CheckEvent, CheckRequest, CheckResult, RunRow, RunView, Stage, Verdict } from '@mail-gateway/contract'
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { Client } from '../client/client.ts'
+import { asFailure, Failure, isAbort } from '../client/failure.ts'
+
+/** Milliseconds a row stays running at least, so that a fast run still reads as a sequence. */
+const shortest = 150
+/** Milliseconds between looks at a run that goes on without this page. */
+const look = 1000
+
+/** What a run is about, for whoever shows it. */
+export interface RunPurpose {
+  readonly gatewayId?: string | undefined
+  /** A draft is checked, not what is stored. */
+  readonly draft: boolean
+  readonly saves: boolean
+  readonly until: Stage
+  readonly to?: string | undefined
+}
+
+export interface RunListener {
+  started(runId: string): void
+  result(runId: string, result: CheckResult): void
+  ended(runId: string, verdict: Verdict, ms: number, rows: readonly RunRow[]): void
+}
+
+const sleep = (ms: number, signal: AbortSignal) => new Promise<void>((done, stopped) => {
+  const timer = setTimeout(done, ms)
+  signal.addEventListener('abort', () => { clearTimeout(timer); stopped(signal.reason as Error) }, { once: true })
+})
+
+/** One run at a time: asks for it, folds its events into rows, can be stopped, can be found again. */
+export class ChecksController implements ReactiveController {
+  state: 'idle' | 'running' | 'done' | 'stopped' = 'idle'
+  rows: readonly RunRow[] = []
+  verdict: Verdict | undefined
+  purpose: RunPurpose | undefined
+  runId: string | undefined
+  failure: Failure | undefined
+  ms = 0
+  /** ISO 8601, the end where it is known. */
+  at = ''
+  readonly #host: ReactiveControllerHost
+  readonly #client: Client
+  readonly #listener: RunListener
+  #abort: AbortController | undefined
+
+  constructor(host: ReactiveControllerHost, client: Client, listener: RunListener) {
+    this.#host = host
+    this.#client = client
+    this.#listener = listener
+    host.addController(this)
+  }
+
+  hostDisconnected(): void { this.stop() }
+
+  get running(): boolean { return this.state === 'running' }
+  /** Rows this run will get to, and how many of them have ended. */
+  get progress(): { readonly at: number; readonly of: number } {
+    const last = stages.indexOf(this.purpose?.until ?? 'delivery')
+    const own = this.rows.filter(({ stage }) => stages.indexOf(stage) <= last)
+    const ended = own.filter(({ status }) => status !== 'waiting' && status !== 'running').length
+    return { at: Math.min(ended + 1, own.length), of: own.length }
+  }
+
+  /** Runs to the end. The verdict, or nothing when the run was stopped, refused or cut off (see `failure`). */
+  async run(request: CheckRequest, purpose: RunPurpose): Promise<Verdict | undefined> {
+    const signal = this.#begin(purpose)
+    try {
+      await this.#read(this.#client.check(request, signal), signal)
+    } catch (error) { if (!signal.aborted) this.#broke(error) }
+    if (!signal.aborted) this.#changed()
+    return signal.aborted ? undefined : this.verdict
+  }
+
+  /** Shows a run that was started earlier, and follows it while it goes on. */
+  async resume(runId: string, purpose: RunPurpose): Promise<Verdict | undefined> {
+    const signal = this.#begin(purpose)
+    try {
+      for (let view = await this.#client.run(runId, signal); ; view = await this.#client.run(runId, signal)) {
+        this.#show(view)
+        if (view.state === 'done') break
+        await sleep(look, signal)
+      }
+    } catch (error) { if (!signal.aborted) this.#broke(error) }
+    return signal.aborted ? undefined : this.verdict
+  }
+
+  /** Ends the run; the server sees the request go and stops its work. */
+  stop(): void {
+    this.#abort?.abort(new DOMException('stopped', 'AbortError'))
+    if (!this.running) return
+    this.state = 'stopped'
+    this.rows = this.rows.map((row) => (row.status === 'waiting' || row.status === 'running' ? { ...row, status: 'skip' } : row))
+    this.at = new Date().toISOString()
+    this.#changed()
+  }
+
+  clear(): void {
+    this.#abort?.abort(new DOMException('cleared', 'AbortError'))
+    Object.assign(this, { state: 'idle', rows: [], verdict: undefined, purpose: undefined, runId: undefined, failure: undefined })
+    this.#changed()
+  }
+
+  #begin(purpose: RunPurpose): AbortSignal {
+    this.clear()
+    this.#abort = new AbortController()
+    this.purpose = purpose
+    this.state = 'running'
+    this.#changed()
+    return this.#abort.signal
+  }
+
+  async #read(events: AsyncIterable<CheckEvent>, signal: AbortSignal): Promise<void> {
+    let since = 0
+    for await (const event of events) {
+      if (event.event === 'result' && event.status !== 'skip') {
+        if (this.rows.find(({ id }) => id === event.id)?.status === 'waiting') { since = performance.now(); this.#take({ event: 'start', id: event.id }) }
+        await sleep(Math.max(0, since + shortest - performance.now()), signal)
+      }
+      if (event.event === 'start') since = performance.now()
+      signal.throwIfAborted()
+      this.#take(event)
+    }
+  }
+
+  #take(event: CheckEvent): void {
+    this.rows = fold(this.rows, event)
+    if (event.event === 'plan') { this.runId = event.runId; this.#listener.started(event.runId) }
+    if (event.event === 'result') this.#listener.result(this.runId ?? '', event)
+    if (event.event === 'end') this.#finish(event.verdict, event.ms)
+    if (event.event === 'problem') throw new Failure(event.problem, 'POST /checks', event.problem.code)
+    this.#changed()
+  }
+
+  #finish(verdict: Verdict, ms: number, at = new Date().toISOString()): void {
+    Object.assign(this, { state: 'done', verdict, ms, at })
+    this.#listener.ended(this.runId ?? '', verdict, ms, this.rows)
+  }
+
+  #show({ runId, rows, state, verdict, ms, endedAt }: RunView): void {
+    Object.assign(this, { runId, rows })
+    if (state === 'done') this.#finish(verdict ?? 'unproven', ms ?? 0, endedAt)
+    this.#changed()
+  }
+
+  #broke(error: unknown): void {
+    if (isAbort(error)) return
+    this.failure = asFailure(error)
+    // A run cut off is nobody's verdict: what had not ended is not known.
+    this.rows = this.rows.map((row) => (row.status === 'running' ? { ...row, status: 'unproven' } : row.status === 'waiting' ? { ...row, status: 'skip' } : row))
+    this.state = this.rows.length ? 'done' : 'idle'
+    this.verdict = this.rows.length ? 'unproven' : undefined
+    this.at = new Date().toISOString()
+    this.#changed()
+  }
+
+  #changed(): void { this.#host.requestUpdate() }
+}

@@ -1,0 +1,100 @@
+import { Task, TaskStatus } from '@lit/task'
+import type { GatewayView, MetaView, ModeView } from '@mail-gateway/contract'
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { Client } from '../client/client.ts'
+import { asFailure, isAbort } from '../client/failure.ts'
+import type { Failure } from '../client/failure.ts'
+
+/** Seconds between tries of the first load; only failures that may pass by themselves are tried again. */
+const pauses = [1, 2, 4, 8]
+
+interface Loaded { readonly meta: MetaView; readonly modes: readonly ModeView[]; readonly gateways: readonly GatewayView[] }
+
+/** What the BFF has: who asks, which ways of sending there are, which gateways. Loads once, and keeps its copy current. */
+export class GatewaysController implements ReactiveController {
+  meta: MetaView | undefined
+  modes: readonly ModeView[] = []
+  gateways: readonly GatewayView[] = []
+  failure: Failure | undefined
+  /** Tries so far, and seconds until the next one where one is planned. */
+  tries = 0
+  pause: number | undefined
+  readonly #host: ReactiveControllerHost
+  readonly #client: Client
+  readonly #done: (failure?: Failure) => void
+  readonly #task: Task<readonly [], Loaded>
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(host: ReactiveControllerHost, client: Client, done: (failure?: Failure) => void) {
+    this.#host = host
+    this.#client = client
+    this.#done = done
+    this.#task = new Task(host, {
+      autoRun: false, args: () => [] as const,
+      task: (_, { signal }) => this.#fetch(signal),
+      onComplete: (loaded) => { this.#take(loaded); done() },
+      onError: (error) => this.#failed(error),
+    })
+    host.addController(this)
+  }
+
+  get loaded(): boolean { return this.meta !== undefined }
+  get trying(): boolean { return this.#task.status === TaskStatus.PENDING }
+
+  hostConnected(): void { if (!this.loaded) void this.load() }
+
+  hostDisconnected(): void {
+    clearTimeout(this.#timer)
+    this.#task.abort()
+  }
+
+  /** Reads everything. Settles when the answer, good or bad, is on the screen. */
+  async load(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.pause = undefined
+    await this.#task.run()
+  }
+
+  /** Modes are worded by the BFF: another language needs other words. */
+  async reloadModes(): Promise<void> {
+    if (!this.loaded) return
+    try { this.modes = await this.#client.modes() } catch (error) { this.#done(asFailure(error)) }
+    this.#host.requestUpdate()
+  }
+
+  async refresh(id: string): Promise<GatewayView> { return this.put(await this.#client.gateway(id)) }
+
+  find(id: string | undefined): GatewayView | undefined { return this.gateways.find((gateway) => gateway.id === id) }
+
+  /** Takes a newer view into the list; a new default ends the old one. */
+  put(gateway: GatewayView): GatewayView {
+    const others = this.gateways.map((each) => (each.id === gateway.id ? gateway : gateway.default && each.default ? { ...each, default: false } : each))
+    this.gateways = others.some(({ id }) => id === gateway.id) ? others : [...others, gateway]
+    this.#host.requestUpdate()
+    return gateway
+  }
+
+  /** A change of the default or a deletion moves more than one gateway: read them all again. */
+  async reread(): Promise<void> {
+    this.gateways = await this.#client.gateways()
+    this.#host.requestUpdate()
+  }
+
+  async #fetch(signal: AbortSignal): Promise<Loaded> {
+    const [meta, modes, gateways] = await Promise.all([this.#client.meta(signal), this.#client.modes(signal), this.#client.gateways(signal)])
+    return { meta, modes, gateways }
+  }
+
+  #take({ meta, modes, gateways }: Loaded): void {
+    Object.assign(this, { meta, modes, gateways, failure: undefined, tries: 0 })
+  }
+
+  #failed(error: unknown): void {
+    if (isAbort(error)) return
+    this.failure = asFailure(error)
+    this.pause = this.failure.passing ? pauses[this.tries] : undefined
+    this.tries += 1
+    if (this.pause !== undefined) this.#timer = setTimeout(() => void this.load(), this.pause * 1000)
+    this.#done(this.failure)
+  }
+}

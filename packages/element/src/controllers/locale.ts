@@ -1,0 +1,86 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import { en } from '../strings/en.ts'
+import type { Strings } from '../strings/en.ts'
+import { wordsIn } from '../strings/words.ts'
+import type { Messages, Words } from '../strings/words.ts'
+
+/** Overrides as an object, or fetched for a language. */
+export type MessagesInput = Messages | ((lang: string) => Messages | Promise<Messages>)
+
+const languages = new Map<string, Strings>([['en', en]])
+
+/** Makes a language known to every element on the page. */
+export const addLanguage = (lang: string, strings: Strings): void => { languages.set(lang.toLowerCase(), strings) }
+
+const stringsFor = (lang: string): { readonly lang: string; readonly strings: Strings } => {
+  const tag = lang.toLowerCase()
+  const part = tag.split('-')[0]!
+  const found = [tag, part].find((each) => languages.has(each))
+  return found ? { lang, strings: languages.get(found)! } : { lang: 'en', strings: en }
+}
+
+type Host = ReactiveControllerHost & HTMLElement
+
+/** Follows the language of the element, its nearest ancestor, or the document, across shadow roots. */
+export class LocaleController implements ReactiveController {
+  words: Words = wordsIn('en', en)
+  /** What the BFF is asked for: the page's language, also where the element itself does not speak it. */
+  wanted = 'en'
+  readonly #host: Host
+  readonly #changed: () => void
+  #observer: MutationObserver | undefined
+  #messages: MessagesInput | undefined
+
+  constructor(host: Host, changed: () => void) { this.#host = host; this.#changed = changed; host.addController(this) }
+
+  set messages(messages: MessagesInput | undefined) { this.#messages = messages; void this.#load() }
+  get messages(): MessagesInput | undefined { return this.#messages }
+
+  hostConnected(): void {
+    this.#observer = new MutationObserver(() => this.follow())
+    for (let node: Node = this.#host; node;) {
+      const root = node.getRootNode()
+      this.#observer.observe(root instanceof Document ? root.documentElement : root, { attributes: true, subtree: true, attributeFilter: ['lang'] })
+      if (!(root instanceof ShadowRoot)) break
+      node = root.host
+    }
+    this.follow()
+  }
+
+  hostDisconnected(): void { this.#observer?.disconnect() }
+
+  /** Reads the language again, and speaks it if it is another one. */
+  follow(): void {
+    const lang = langOf(this.#host) || 'en'
+    if (lang === this.wanted) return
+    this.wanted = lang
+    void this.#load()
+    this.#changed()
+  }
+
+  async #load(): Promise<void> {
+    const asked = this.wanted
+    const given = this.#messages
+    this.#speak(typeof given === 'function' ? {} : given ?? {})
+    if (typeof given !== 'function') return
+    // A host's texts that cannot be had leave ours standing.
+    const messages = await Promise.resolve().then(() => given(asked)).catch(() => ({}))
+    if (asked === this.wanted && given === this.#messages) this.#speak(messages)
+  }
+
+  #speak(messages: Messages): void {
+    const { lang, strings } = stringsFor(this.wanted)
+    this.words = wordsIn(lang, strings, messages)
+    this.#host.requestUpdate()
+  }
+}
+
+const langOf = (element: Element): string | undefined => {
+  for (let at: Element | null = element; at;) {
+    const lang = at.closest('[lang]')?.getAttribute('lang')
+    if (lang) return lang
+    const root: Node = at.getRootNode()
+    at = root instanceof ShadowRoot ? root.host : null
+  }
+  return undefined
+}

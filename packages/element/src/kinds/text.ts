@@ -1,0 +1,38 @@
+import { html, nothing } from 'lit'
+import { live } from 'lit/directives/live.js'
+import { described, typing } from './control.ts'
+import type { Control, Kind } from './control.ts'
+
+interface Look { readonly type?: string; readonly inputmode?: string; readonly ltr?: boolean }
+
+const line = (control: Control, look: Look) => {
+  const { field, id, value, error, disabled } = control
+  const on = typing(control)
+  const input = html`<input part="control" id=${id} name=${field.name} type=${look.type ?? 'text'}
+    class=${field.pattern && field.ltr ? 'mono' : nothing}
+    dir=${field.ltr || look.ltr ? 'ltr' : nothing} inputmode=${look.inputmode ?? nothing} size=${field.size ?? nothing}
+    autocomplete=${field.autocomplete ?? 'off'} spellcheck="false" autocapitalize="off" ?disabled=${disabled}
+    aria-required=${field.required ? 'true' : nothing} aria-invalid=${error ? 'true' : nothing} aria-describedby=${described(control) || nothing}
+    .value=${live(String(value ?? ''))} @input=${on.input} @change=${on.change}>`
+  return field.unit ? html`<div part="unit" class="line">${input}<span id="${id}-u">${field.unit}</span></div>` : input
+}
+
+const kindOf = (look: Look): Kind => ({ layout: () => 'label', draw: (control) => line(control, look) })
+
+export const text = kindOf({})
+export const host = kindOf({ inputmode: 'url', ltr: true })
+export const email = kindOf({ type: 'email', ltr: true })
+export const number = kindOf({ inputmode: 'numeric', ltr: true })
+export const date = kindOf({ type: 'date' })
+
+export const multiline: Kind = {
+  layout: () => 'label',
+  draw: (control) => {
+    const { field, id, value, error, disabled } = control
+    const on = typing(control)
+    return html`<textarea part="control" id=${id} name=${field.name} class=${field.ltr ? 'mono' : nothing} rows=${field.rows ?? 3}
+      dir=${field.ltr ? 'ltr' : nothing} spellcheck=${field.ltr ? 'false' : 'true'} ?disabled=${disabled} aria-required=${field.required ? 'true' : nothing}
+      aria-invalid=${error ? 'true' : nothing} aria-describedby=${described(control) || nothing}
+      .value=${live(String(value ?? ''))} @input=${on.input} @change=${on.change}></textarea>`
+  },
+}

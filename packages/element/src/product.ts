@@ -1,0 +1,219 @@
+import type { GatewayView, SettingValue } from '@mail-gateway/contract'
+import type { PropertyValues } from 'lit'
+import { Client } from './client/client.ts'
+import type { Transport } from './client/client.ts'
+import type { Failure } from './client/failure.ts'
+import { Announcer } from './controllers/announcer.ts'
+import { ChecksController } from './controllers/checks.ts'
+import { DraftController } from './controllers/draft.ts'
+import { GatewaysController } from './controllers/gateways.ts'
+import { Journey } from './controllers/journey.ts'
+import { LocaleController } from './controllers/locale.ts'
+import type { MessagesInput } from './controllers/locale.ts'
+import { TabMemory } from './controllers/memory.ts'
+import type { Page } from './controllers/page.ts'
+import { TestMail } from './controllers/test-mail.ts'
+import { CheckEndEvent, CheckRowEvent, CheckStartEvent, ErrorEvent, ReadyEvent } from './events.ts'
+import { countsOf } from './parts/evidence.ts'
+import { valueText } from './parts/facts.ts'
+import type { Scene } from './screens/index.ts'
+
+/** The element as the composition below needs it. */
+export interface Root extends Page {
+  readonly apiBase: string
+  readonly credentials: RequestCredentials
+  readonly headers: (() => HeadersInit | Promise<HeadersInit>) | undefined
+  readonly transport: Transport | undefined
+  readonly productName: string
+  readonly headingLevel: number
+  readonly withoutHeading: boolean
+  readonly withoutGuide: boolean
+  readonly messages: MessagesInput | undefined
+}
+
+/** The one place where controllers meet. */
+export class Product {
+  readonly locale: LocaleController
+  readonly gateways: GatewaysController
+  readonly draft: DraftController
+  readonly checks: ChecksController
+  readonly announcer: Announcer
+  readonly journey: Journey
+  readonly test: TestMail
+  readonly #root: Root
+  // Fixed at the first connect: a page script that swaps the address later moves nothing.
+  #base: string | undefined
+  #memory: TabMemory | undefined
+  #ticks: ReadonlySet<string> = new Set()
+  #focus: string | undefined
+  #internals: ElementInternals | undefined
+  #warns = false
+  #said = { at: 0, state: '' }
+
+  constructor(root: Root) {
+    this.#root = root
+    root.addController({ hostConnected: () => this.#connect(), hostDisconnected: () => this.#warn(false) })
+    const client = new Client({
+      base: () => this.#base ?? root.apiBase, language: () => this.locale.wanted, credentials: () => root.credentials,
+      headers: () => root.headers?.(), transport: () => root.transport,
+    })
+    this.locale = new LocaleController(root, () => void this.gateways.reloadModes().then(() => this.draft.reword(this.journey.modes)))
+    this.gateways = new GatewaysController(root, client, (failure) => this.#loaded(failure))
+    this.draft = new DraftController(root)
+    this.announcer = new Announcer(root)
+    this.checks = new ChecksController(root, client, {
+      started: (runId) => this.#started(runId),
+      result: (runId, { id, status, finding, ms }) => root.dispatchEvent(new CheckRowEvent({ runId, id, status, code: finding?.code, ms })),
+      ended: (runId, verdict, ms, rows) => root.dispatchEvent(new CheckEndEvent({ runId, verdict, counts: countsOf(rows), ms })),
+    })
+    const { gateways, draft, checks, announcer } = this
+    const words = () => this.locale.words
+    this.journey = new Journey(root, { client, gateways, draft, checks, announcer, words, memory: () => this.#remember(), say: (mode, name, value) => this.#say(mode.fields.find((field) => field.name === name), value) })
+    this.test = new TestMail(root, { journey: this.journey, gateways, checks, words })
+  }
+
+  get scene(): Scene {
+    const { gateways, draft, checks, journey, test, locale: { words } } = this
+    const root = this.#root
+    return {
+      page: root, words, gateways, draft, checks, journey, test, said: this.announcer.text, level: root.headingLevel, base: this.#base ?? root.apiBase,
+      product: root.productName || gateways.meta?.productName || words.t.thisProduct, remembered: this.#remember().rows, ticks: this.#ticks,
+      tick: (step) => this.#tick(step), copy: (text, event) => void this.#copy(text, event),
+    }
+  }
+
+  willUpdate(changed: PropertyValues): void {
+    if (changed.has('messages')) this.locale.messages = this.#root.messages
+    const { mode } = this.#root
+    this.journey.sync()
+    if (changed.has('mode') && mode && mode !== this.draft.mode && this.journey.modes.some(({ id }) => id === mode)) this.draft.choose(mode)
+    if (changed.has('modes')) this.draft.reword(this.journey.modes)
+    this.#announce()
+  }
+
+  updated(): void {
+    const shadow = this.#root.shadowRoot
+    const dialog = shadow?.querySelector('dialog')
+    if (dialog && !dialog.open) dialog.showModal()
+    this.#warn(this.journey.dirty && !this.#root.withoutLeaveWarning)
+    this.#states()
+    if (this.#focus === undefined || dialog) return
+    const target = shadow?.querySelector<HTMLElement>(this.#focus)
+    this.#focus = undefined
+    target?.closest('details:not([open])')?.setAttribute('open', '')
+    target?.focus()
+  }
+
+  focusOn(selector: string): void { this.#focus = selector; this.#root.requestUpdate() }
+
+  async verify(signal?: AbortSignal): Promise<void> {
+    const stop = () => this.checks.stop()
+    signal?.addEventListener('abort', stop, { once: true })
+    await this.journey.check()
+    signal?.removeEventListener('abort', stop)
+  }
+
+  report(): string {
+    const { checks, journey, draft } = this
+    const rows = checks.rows.map(({ id, status, ms, finding }) => [id, status, ms === undefined ? '' : `${ms} ms`, finding?.code ?? '', finding?.said ?? ''].filter(Boolean).join('  '))
+    return [`mode: ${draft.mode}`, `gateway: ${journey.gateway?.id ?? 'new'}`, `state: ${journey.gateway?.status.state ?? 'unsaved'}`,
+      `run: ${checks.runId ?? 'none'}`, `verdict: ${checks.verdict ?? 'none'}`, ...rows].join('\n')
+  }
+
+  #connect(): void {
+    this.#base ??= this.#root.apiBase
+    // Server rendering has no internals.
+    this.#internals ??= this.#root.attachInternals?.()
+  }
+
+  #remember(): TabMemory { return this.#memory ??= new TabMemory(this.#base ?? this.#root.apiBase) }
+
+  #loaded(failure?: Failure): void {
+    const root = this.#root
+    if (failure) { root.dispatchEvent(new ErrorEvent({ problem: failure.problem })); return }
+    const { meta, gateways } = this.gateways
+    this.#remember().rows = gateways.length
+    this.journey.sync()
+    root.dispatchEvent(new ReadyEvent({ apiVersion: meta!.apiVersion, capabilities: meta!.capabilities, count: gateways.length }))
+    void this.journey.pickUp()
+  }
+
+  #started(runId: string): void {
+    const { purpose } = this.checks
+    this.#root.dispatchEvent(new CheckStartEvent({ runId, mode: this.#modeOf(purpose?.gatewayId) }))
+    if (!purpose) return
+    const { gatewayId, until, to } = purpose
+    this.#remember().run = { runId, view: this.journey.view, gatewayId, until, to, draft: purpose.draft ? this.draft.memo() : undefined }
+  }
+
+  #modeOf(gatewayId: string | undefined): string {
+    const { purpose } = this.checks
+    return purpose?.draft ? this.draft.mode : this.gateways.find(gatewayId)?.mode ?? this.draft.mode
+  }
+
+  // Progress at a pace one can listen to; the end of a run at once.
+  #announce(): void {
+    const { checks, locale: { words: { t } }, announcer } = this
+    const { at, of } = checks.progress
+    if (checks.state === 'running' && of && at !== this.#said.at) announcer.say(t.checking(at, of))
+    const over = checks.state === 'done' || checks.state === 'stopped'
+    if (over && this.#said.state === 'running') announcer.now(this.#verdict())
+    this.#said = { at: checks.state === 'running' ? at : 0, state: checks.state }
+  }
+
+  #verdict(): string {
+    const { checks, locale: { words: { t } } } = this
+    const failed = checks.rows.find(({ status }) => status === 'fail')?.finding?.title
+    const title = checks.state === 'stopped' ? t.verdictStopped
+      : checks.verdict === 'passed' ? (checks.purpose?.until === 'delivery' ? t.accepted : t.verdictPassed)
+        : checks.verdict === 'failed' ? t.verdictFailed : t.verdictUnproven
+    return `${failed ? `${title}: ${failed}` : title}. ${t.counts(countsOf(checks.rows))}`
+  }
+
+  #say(field: Parameters<typeof valueText>[0] | undefined, value: SettingValue | undefined): string {
+    const { words } = this.locale
+    if (value === undefined || value === null || value === '') return words.t.empty
+    return field ? valueText(field, value, words) : String(value)
+  }
+
+  #tick(step: string): void {
+    const ticks = new Set(this.#ticks)
+    if (!ticks.delete(step)) ticks.add(step)
+    this.#ticks = ticks
+    this.#root.requestUpdate()
+  }
+
+  async #copy(text: string, event: Event): Promise<void> {
+    const { t } = this.locale.words
+    const log = (event.currentTarget as HTMLElement).parentElement?.querySelector('dl')
+    try {
+      await navigator.clipboard.writeText(text)
+      this.announcer.now(t.copied)
+    } catch {
+      // Refused by policy, or no secure context: leave the text ready for the keyboard.
+      if (log) getSelection()?.selectAllChildren(log)
+      this.announcer.now(t.selected)
+    }
+  }
+
+  #states(): void {
+    const states = this.#internals?.states
+    if (!states) return
+    const state = (this.journey.gateway as GatewayView | undefined)?.status.state
+    const on: Record<string, boolean> = {
+      loading: !this.gateways.loaded && !this.gateways.failure, dirty: this.journey.dirty, checking: this.checks.running,
+      verified: state === 'verified', unverified: state === 'unverified', failing: state === 'failing', expiring: state === 'expiring', readonly: this.gateways.loaded && !this.journey.may.write,
+    }
+    for (const [name, is] of Object.entries(on)) if (is) states.add(name); else states.delete(name)
+  }
+
+  // Only while something would be lost: the listener costs the browser's back-forward cache.
+  #warn(on: boolean): void {
+    if (on === this.#warns) return
+    this.#warns = on
+    if (on) addEventListener('beforeunload', this.#unload)
+    else removeEventListener('beforeunload', this.#unload)
+  }
+
+  readonly #unload = (event: BeforeUnloadEvent): void => event.preventDefault()
+}

@@ -1,0 +1,52 @@
+import { en } from './en.ts'
+import type { Strings } from './en.ts'
+
+/** A host's own wording of what carries a code: problems and findings. */
+export interface CodeWords { readonly title?: string; readonly detail?: string }
+
+/** What a host may override: any text of the element, and any sentence of the BFF by its code. */
+export type Messages = Partial<Strings> & { readonly codes?: Readonly<Record<string, CodeWords>> }
+
+/** Everything the parts need to speak one language. */
+export interface Words {
+  readonly t: Strings
+  readonly lang: string
+  readonly codes: Readonly<Record<string, CodeWords>>
+  /** `20 Nov 2026, 14:02`, or `today, 14:02`. */
+  when(iso: string): string
+  /** `20 Nov 2026`. */
+  day(iso: string): string
+  /** `3 Nov`, with the year only when it is another one. */
+  since(iso: string): string
+  /** `0.4 s` from milliseconds. */
+  seconds(ms: number): string
+  bytes(count: number): string
+}
+
+// Plain English takes its dates from Britain, which puts the day first as most of the world does.
+const localeOf = (lang: string) => (lang === 'en' ? 'en-GB' : lang)
+
+const sameDay = (a: Date, b: Date) => a.toDateString() === b.toDateString()
+
+/** Words in one language; what `messages` lacks falls back key by key. */
+export const wordsIn = (lang: string, base: Strings, messages: Messages = {}): Words => {
+  const { codes = {}, ...texts } = messages
+  const locale = localeOf(lang)
+  const format = (iso: string, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options).format(new Date(iso))
+  const day = (iso: string) => format(iso, { dateStyle: 'medium' })
+  return {
+    t: { ...en, ...base, ...texts },
+    lang, codes, day,
+    when: (iso) => {
+      const time = format(iso, { timeStyle: 'short' })
+      const today = sameDay(new Date(iso), new Date())
+      return `${today ? new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(0, 'day') : day(iso)}, ${time}`
+    },
+    since: (iso) => format(iso, {
+      day: 'numeric', month: 'short',
+      ...(new Date(iso).getFullYear() !== new Date().getFullYear() && { year: 'numeric' }),
+    }),
+    seconds: (ms) => `${new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ms / 1000)} s`,
+    bytes: (count) => new Intl.NumberFormat(locale, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 }).format(count / 1_048_576),
+  }
+}
