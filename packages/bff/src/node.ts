@@ -9,6 +9,7 @@ import type { MailGateway } from './gateway.ts'
 import type { Ports } from './ports/ports.ts'
 import type { Store } from './ports/store.ts'
 
+/** What `nodePorts` leaves to the host. */
 export interface NodePortsOptions {
   /** `sqlite:PATH`, `memory:`, or a store of the host's own. */
   readonly store: string | Store

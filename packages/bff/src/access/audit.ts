@@ -6,6 +6,7 @@ import { factsOf } from '../settings/discretion.ts'
 import { signature } from './caller.ts'
 import type { Call } from './call.ts'
 
+/** What can be recorded. */
 export type AuditAction = 'gateway.create' | 'gateway.save' | 'gateway.delete' | 'check.run'
 
 /** One record per administrative call, refused ones included: who did what, from where, and how it ended. Names of fields, never values. */

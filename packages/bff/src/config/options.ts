@@ -65,6 +65,7 @@ export class OptionsError extends Error {
   }
 }
 
+/** One option or variable that does not hold. */
 export interface OptionProblem {
   readonly option: string
   /** Continues the option's name to a sentence. */
@@ -73,8 +74,8 @@ export interface OptionProblem {
 
 const known = ['ports', 'authorize', 'baseURL', 'basePath', 'secrets', 'productName', 'modes', 'trustedOrigins', 'egress', 'saveRequires', 'testRecipients', 'testRate', 'onEvent', 'log']
 
-/** Part of a decision: the value, or why there is none. */
-type Reading<T> = { readonly value: T } | { readonly problem: string }
+/** One value read: itself, or why there is none. */
+export type Reading<T> = { readonly value: T } | { readonly problem: string }
 
 /** @throws OptionsError with everything that is wrong */
 export const decide = (options: MailGatewayOptions): Decided => {
@@ -117,7 +118,7 @@ export const readOrigin = (text: unknown): Reading<string> => {
   const url = typeof text === 'string' ? URL.parse(text) : null
   if (!url) return { problem: 'must be the address browsers use, such as https://console.example.com' }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback.test(url.hostname))) return { problem: `must start with https:// (it starts with ${url.protocol}//); http:// is for this machine only` }
-  if (url.pathname !== '/' || url.search || url.hash || url.username) return { problem: 'must be an origin alone; a path belongs into basePath' }
+  if (url.pathname !== '/' || url.search || url.hash || url.username) return { problem: 'must be an origin alone, without a path' }
   return { value: url.origin }
 }
 

@@ -33,6 +33,7 @@ export const problems = {
   internal: { status: 500, title: 'Something went wrong on our side', detail: 'Nothing more is known here. Give the request id to whoever runs this service.' },
 } as const satisfies Record<string, Kind>
 
+/** Names of the ways a request can fail; stable, so that programs may branch on them. */
 export type ProblemCode = keyof typeof problems
 
 /** What a problem may carry besides its words. */

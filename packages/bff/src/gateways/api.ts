@@ -4,6 +4,8 @@ import { demand } from '../access/caller.ts'
 import { createRuns } from '../checks/runs.ts'
 import type { Runs, Started } from '../checks/runs.ts'
 import { proverWith, startCheck } from '../checks/start.ts'
+import { sendMail } from '../deliver/send.ts'
+import type { OutgoingMail, Receipt } from '../deliver/send.ts'
 import { Refusal } from '../findings/problem.ts'
 import type { Deployment } from './deployment.ts'
 import { describeModes, meta } from './describe.ts'
@@ -27,6 +29,8 @@ export interface Api {
   /** Starts or joins a run. Who stops following must call `events.return()`: the last one to leave ends the work. */
   check(call: Call, request: CheckRequest): Promise<Started>
   run(call: Call, id: string): Promise<RunView>
+  /** Sends a message of the host product itself; throws `SendFailed` where the server did not take it. */
+  send(call: Call, mail: OutgoingMail, gatewayId?: string): Promise<Receipt>
   /** Ends all runs as unproven. */
   close(): Promise<void>
 }
@@ -45,6 +49,7 @@ export const createApi = (deployment: Deployment): Api => {
     deleteGateway: (call, id, revisions) => removeGateway(deployment, call, id, revisions),
     check: (call, request) => recordedCheck(deployment, runs, call, request),
     run: (call, id) => readRun(runs, call, id),
+    send: (call, mail, gatewayId) => sendMail(deployment, call, mail, gatewayId),
     close: () => runs.close(),
   }
 }

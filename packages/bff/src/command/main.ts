@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { ConfigError } from '../config/environment.ts'
+import type { Environment } from '../config/environment.ts'
+import { WrongCall, check } from './check.ts'
+import { secret } from './secret.ts'
+import { serve } from './serve.ts'
+
+const usage = `usage: mail-gateway COMMAND
+
+  check FILE [--until input|network|identity|delivery] [--to ADDRESS] [--json]
+               run the checklist on a file's settings; - reads standard input
+  serve        serve the routes; set up by environment variables
+  secret [-]   make a sealing key; with the present value, the next one
+
+  --help       this text
+  --version    the version
+
+exit codes: 0 passed or done, 1 failed, 2 unproven, 64 wrong call, 78 configuration
+`
+
+type Command = (argv: readonly string[], environment: Environment) => Promise<number>
+
+const commands: Readonly<Record<string, Command>> = { check, serve, secret }
+
+/** Runs one command. The answer is its exit code; what went wrong is said on standard error. */
+export const main = async ([name = '', ...argv]: readonly string[], environment: Environment): Promise<number> => {
+  if (name === '--help' || name === 'help') return print(usage)
+  if (name === '--version') return print(`${version()}\n`)
+  try {
+    if (!Object.hasOwn(commands, name)) throw new WrongCall(name ? `there is no command ${name}\n\n${usage}` : `name a command\n\n${usage}`)
+    return await commands[name]!(argv, environment)
+  } catch (error) {
+    if (!(error instanceof WrongCall || error instanceof ConfigError)) throw error
+    process.stderr.write(`mail-gateway: ${error.message.trimEnd()}\n`)
+    return error instanceof ConfigError ? 78 : 64
+  }
+}
+
+const print = (text: string): number => {
+  process.stdout.write(text)
+  return 0
+}
+
+const version = (): string => (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version

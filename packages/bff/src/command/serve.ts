@@ -1,0 +1,119 @@
+import { createAdaptorServer } from '@hono/node-server'
+import type { ServerType } from '@hono/node-server'
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { bearer } from '../access/bearer.ts'
+import type { Authorize } from '../access/caller.ts'
+import { jsonLines } from '../adapters/node/log.ts'
+import { ConfigError, readEnvironment, strangeVariables } from '../config/environment.ts'
+import type { Config, Environment } from '../config/environment.ts'
+import { readTokens } from '../config/tokens.ts'
+import { createMailGateway } from '../gateway.ts'
+import type { MailGateway } from '../gateway.ts'
+import { nodePorts, storeAt } from '../node.ts'
+import type { Ports } from '../ports/ports.ts'
+import { WrongCall } from './check.ts'
+
+/** Milliseconds after SIGTERM until open connections are cut; what runs is ended and stored long before. */
+const graceMs = 20_000
+
+/**
+ * `mail-gateway serve`: the routes over HTTP until SIGTERM or SIGINT; log lines on standard output.
+ * @returns 0 after an orderly end
+ * @throws ConfigError before anything listens
+ */
+export const serve = async (argv: readonly string[], environment: Environment): Promise<number> => {
+  refuseArguments(argv)
+  const config = readEnvironment(environment)
+  const log = jsonLines(process.stdout, config.logLevel)
+  for (const name of strangeVariables(environment)) log({ level: 'warn', event: 'variable.unknown', fields: { name } })
+  const gateway = gatewayFrom(config, log)
+  const server = createAdaptorServer({ fetch: gateway.fetch, overrideGlobalObjects: false })
+  await listen(server, config, gateway)
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : config.port
+  log({ level: 'info', event: 'listening', fields: { address: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}${config.basePath}`, auth: config.auth.kind } })
+  await untilTold()
+  log({ level: 'info', event: 'stopping' })
+  await stop(server, gateway)
+  log({ level: 'info', event: 'stopped' })
+  return 0
+}
+
+const refuseArguments = (argv: readonly string[]): void => {
+  try {
+    parseArgs({ args: [...argv], options: {} })
+  } catch {
+    throw new WrongCall('serve takes no arguments: it is set up by environment variables')
+  }
+}
+
+const gatewayFrom = (config: Config, log: Ports['log']): MailGateway => {
+  const authorize = authorizeFrom(config)
+  return createMailGateway({
+    ...pick(config), authorize, log,
+    ports: nodePorts({ store: openStore(config.store), log }),
+    // Who did what is part of the log unless a host listens.
+    onEvent: ({ at: _, tenant, requestId, changed, ...fields }) => log({ level: 'info', event: 'audit', tenant, requestId, fields: { ...fields, ...(changed && { changed: changed.join(' ') }) } }),
+  })
+}
+
+const pick = ({ baseURL, basePath, secrets, productName, trustedOrigins, egress, saveRequires, testRecipients, testRate }: Config) =>
+  ({ baseURL, basePath, secrets, productName, trustedOrigins, egress, saveRequires, testRecipients, testRate })
+
+const authorizeFrom = ({ auth }: Config): Authorize => {
+  if (auth.kind === 'none') return () => ({ subject: 'dev', tenant: 'dev', rights: ['read', 'write', 'test', 'send', 'share'] })
+  const reading = readTokens(textOf(auth.tokens))
+  if (!reading.ok) throw new ConfigError([{ option: 'MAIL_GATEWAY_TOKENS', problem: reading.problem }])
+  return bearer(reading.holders)
+}
+
+const textOf = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new ConfigError([{ option: 'MAIL_GATEWAY_TOKENS', problem: `names a file that cannot be read (${codeOf(error)})` }])
+  }
+}
+
+const openStore = (address: string) => {
+  try {
+    return storeAt(address)
+  } catch (error) {
+    throw new ConfigError([{ option: 'MAIL_GATEWAY_STORE', problem: `cannot be opened: ${(error as Error).message}` }])
+  }
+}
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown }).code ?? 'unknown reason')
+
+const listen = async (server: ServerType, { host, port }: Config, gateway: MailGateway): Promise<void> => {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(port, host, resolve)
+  try {
+    await promise
+  } catch (error) {
+    await gateway.close()
+    const option = codeOf(error) === 'EADDRNOTAVAIL' || codeOf(error) === 'ENOTFOUND' ? 'HOST' : 'PORT'
+    throw new ConfigError([{ option, problem: `cannot be listened on (${codeOf(error)})` }])
+  }
+}
+
+const untilTold = async (): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  process.once('SIGTERM', () => resolve())
+  process.once('SIGINT', () => resolve())
+  await promise
+}
+
+/** Takes no new connections, ends running checks as unproven, lets answers finish. */
+const stop = async (server: ServerType, gateway: MailGateway): Promise<void> => {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  const timer = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), graceMs)
+  await gateway.close()
+  // Connections that still carried an answer become idle one by one.
+  const idle = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50)
+  await closed
+  clearInterval(idle)
+  clearTimeout(timer)
+}

@@ -1,0 +1,146 @@
+import type { Policy } from '@mail-gateway/contract'
+import * as z from 'zod'
+import type { EgressPolicy } from '../ports/egress-gate.ts'
+import type { LogEvent } from '../ports/ports.ts'
+import { readEgress, readName, readOrigin, readOrigins, readPath, readRate, readRecipients, readSaveRequires, readSecrets } from './options.ts'
+import type { OptionProblem, Reading } from './options.ts'
+
+/** Environment variables, as `process.env` or a Worker's bindings hold them. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What `serve` needs to start. */
+export interface Config {
+  readonly baseURL: string
+  readonly basePath: string
+  readonly productName: string
+  readonly secrets: string
+  /** `sqlite:PATH` or `memory:`. */
+  readonly store: string
+  readonly auth: { readonly kind: 'none' } | { readonly kind: 'bearer'; readonly tokens: string }
+  readonly trustedOrigins: readonly string[]
+  readonly egress: EgressPolicy
+  readonly saveRequires: Policy['saveRequires']
+  readonly testRecipients: Policy['testRecipients']
+  readonly testRate: Policy['testRate']
+  readonly logLevel: LogEvent['level']
+  readonly host: string
+  readonly port: number
+}
+
+/** Settings of the environment that do not hold: all of them, by name, without their values. */
+export class ConfigError extends Error {
+  readonly problems: readonly OptionProblem[]
+
+  constructor(problems: readonly OptionProblem[]) {
+    super(describe(problems))
+    this.problems = problems
+  }
+}
+
+const describe = (problems: readonly OptionProblem[]): string => {
+  const width = Math.max(...problems.map(({ option }) => option.length))
+  const count = problems.length === 1 ? '1 setting' : `${problems.length} settings`
+  return [`${count} must be fixed before it can start`, ...problems.map(({ option, problem }) => `  ✖ ${option.padEnd(width)}  ${problem}`), 'Docs: README, section Configuration      exit code 78'].join('\n')
+}
+
+const list = (text: string): string[] => text.split(',').map((part) => part.trim()).filter(Boolean)
+
+/** A variable that is text and is read by one of the options' own readers. */
+const read = <T>(reader: (text: string) => Reading<T>) => z.string().transform((text, context) => {
+  const reading = reader(text)
+  if ('value' in reading) return reading.value
+  context.addIssue({ code: 'custom', message: reading.problem })
+  return z.NEVER
+})
+
+const egressPart = (part: (text: string) => Partial<EgressPolicy>) => read((text) => {
+  const reading = readEgress(part(text))
+  return 'value' in reading ? { value: part(text) } : reading
+})
+
+const store = (text: string): Reading<string> =>
+  /^sqlite:.+$|^memory:$/.test(text) ? { value: text } : { problem: 'must be sqlite:PATH or memory:' }
+
+const port = (text: string): Reading<number> =>
+  /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? { value: Number(text) } : { problem: 'must be a port from 0 to 65535; 0 takes any free one' }
+
+const secretsText = (text: string): Reading<string> => {
+  const reading = readSecrets(text)
+  return 'value' in reading ? { value: text } : reading
+}
+
+const required = (problem: string) => ({ error: problem })
+
+/** One line per variable: the rule, and what holds without it. */
+const variables = z.object({
+  MAIL_GATEWAY_BASE_URL: read(readOrigin).optional(),
+  MAIL_GATEWAY_BASE_PATH: read(readPath).default('/api/mail-gateway'),
+  MAIL_GATEWAY_PRODUCT_NAME: read(readName).default('Mail gateway'),
+  MAIL_GATEWAY_SECRETS: z.string(required('is missing. Make one:  npx mail-gateway secret')).pipe(read(secretsText)),
+  MAIL_GATEWAY_STORE: read(store).default('sqlite:./data/mail-gateway.db'),
+  MAIL_GATEWAY_AUTH: z.enum(['bearer', 'none'], required('must be bearer, with MAIL_GATEWAY_TOKENS, or none with MAIL_GATEWAY_DEV=1')),
+  MAIL_GATEWAY_TOKENS: z.string().optional(),
+  MAIL_GATEWAY_DEV: z.literal('1', required('must be 1, or not be set at all')).optional(),
+  MAIL_GATEWAY_TRUSTED_ORIGINS: read((text) => readOrigins(list(text))).default([]),
+  MAIL_GATEWAY_EGRESS_ALLOW: egressPart((text) => ({ allow: list(text) })).optional(),
+  MAIL_GATEWAY_EGRESS_PORTS: egressPart((text) => ({ ports: text })).optional(),
+  MAIL_GATEWAY_CLEARTEXT_ALLOW: egressPart((text) => ({ clearText: list(text) })).optional(),
+  MAIL_GATEWAY_SAVE_REQUIRES: read(readSaveRequires).default('nothing'),
+  MAIL_GATEWAY_TEST_RECIPIENTS: read((text) => readRecipients(text === 'any' || text === 'self' ? text : list(text))).default('any'),
+  MAIL_GATEWAY_TEST_RATE: read(readRate).default({ perMinute: 5, perDay: 30 }),
+  MAIL_GATEWAY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], required('must be debug, info, warn or error')).default('info'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: read(port).default(8787),
+})
+
+/** Names this version knows. */
+export const variableNames: readonly string[] = Object.keys(variables.shape)
+
+/**
+ * Reads the environment of `serve`. Empty variables count as absent.
+ * @throws ConfigError with everything that is wrong, at once
+ */
+export const readEnvironment = (environment: Environment): Config => {
+  const given = Object.fromEntries(variableNames.map((name) => [name, environment[name]?.trim() || undefined]))
+  const result = variables.safeParse(given)
+  const problems = [...(result.error?.issues ?? []).map(({ path, message }) => ({ option: String(path[0]), problem: message })), ...conflicts(given)]
+  if (!result.success || problems.length) throw new ConfigError(inOrder(problems))
+  return configFrom(result.data)
+}
+
+/** Rules between variables. */
+const conflicts = (given: Environment): OptionProblem[] => {
+  const development = given['MAIL_GATEWAY_DEV'] === '1'
+  const { MAIL_GATEWAY_AUTH: auth, MAIL_GATEWAY_TOKENS: tokens, MAIL_GATEWAY_BASE_URL: baseURL } = given
+  return [
+    ...(auth === 'none' && !development ? [{ option: 'MAIL_GATEWAY_AUTH', problem: 'may be none only with MAIL_GATEWAY_DEV=1; use bearer with MAIL_GATEWAY_TOKENS' }] : []),
+    ...(auth === 'bearer' && !tokens ? [{ option: 'MAIL_GATEWAY_TOKENS', problem: 'is missing. Name a JSON file: [{"sha256", "subject", "name", "email", "tenant", "rights"}]' }] : []),
+    ...(baseURL === undefined && !development ? [{ option: 'MAIL_GATEWAY_BASE_URL', problem: 'is missing. Give the address browsers use, such as https://console.example.com' }] : []),
+  ]
+}
+
+const inOrder = (problems: readonly OptionProblem[]): OptionProblem[] =>
+  variableNames.flatMap((name) => problems.filter(({ option }) => option === name).slice(0, 1))
+
+const configFrom = (values: z.infer<typeof variables>): Config => {
+  const { HOST: host, PORT: port } = values
+  return {
+    baseURL: values.MAIL_GATEWAY_BASE_URL ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    basePath: values.MAIL_GATEWAY_BASE_PATH,
+    productName: values.MAIL_GATEWAY_PRODUCT_NAME,
+    secrets: values.MAIL_GATEWAY_SECRETS,
+    store: values.MAIL_GATEWAY_STORE,
+    auth: values.MAIL_GATEWAY_AUTH === 'none' ? { kind: 'none' } : { kind: 'bearer', tokens: values.MAIL_GATEWAY_TOKENS! },
+    trustedOrigins: values.MAIL_GATEWAY_TRUSTED_ORIGINS,
+    egress: { allow: [], ports: '', clearText: [], ...values.MAIL_GATEWAY_EGRESS_ALLOW, ...values.MAIL_GATEWAY_EGRESS_PORTS, ...values.MAIL_GATEWAY_CLEARTEXT_ALLOW },
+    saveRequires: values.MAIL_GATEWAY_SAVE_REQUIRES,
+    testRecipients: values.MAIL_GATEWAY_TEST_RECIPIENTS,
+    testRate: values.MAIL_GATEWAY_TEST_RATE,
+    logLevel: values.MAIL_GATEWAY_LOG_LEVEL,
+    host, port,
+  }
+}
+
+/** Variables that look like ours and are not: most likely misspelt. */
+export const strangeVariables = (environment: Environment): string[] =>
+  Object.keys(environment).filter((name) => name.startsWith('MAIL_GATEWAY_') && !variableNames.includes(name)).sort()
