@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { variableNames } from '../../packages/bff/src/config/environment.ts'
 import { files, read, root } from './sources.ts'
 
 const pages = files('*.md', 'docs/**/*.md', 'packages/*/*.md')
@@ -43,4 +44,17 @@ test('decisions are numbered without a gap, and each says when to look at it aga
   assert.ok(records.length > 0)
   assert.deepEqual(records.map((path) => Number(/\/(\d{3})-/.exec(path)?.[1])), records.map((_, n) => n + 1))
   assert.deepEqual(records.filter((path) => !/^## What else was weighed$/m.test(read(path)) || !/^## When to revisit$/m.test(read(path))), [])
+})
+
+const tableNames = (heading: string, name: RegExp) => {
+  const section = read('README.md').split(`### ${heading}\n`)[1]?.split(/^#/m)[0] ?? ''
+  return [...section.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(name)].map(([, found = '']) => found)).sort()
+}
+
+test('the README lists every option and every variable, and no other', () => {
+  const declared = /interface MailGatewayOptions \{([\s\S]*?)\n\}/.exec(read('packages/bff/src/config/options.ts'))?.[1] ?? ''
+  const options = [...declared.matchAll(/readonly (\w+)\??:/g)].map(([, name = '']) => name).sort()
+  assert.ok(options.length > 10)
+  assert.deepEqual(tableNames('Options', /`(\w+)`/g), options)
+  assert.deepEqual(tableNames('Environment', /`(\w+)`/g).filter((name) => name !== 'NODE_EXTRA_CA_CERTS'), [...variableNames].sort())
 })
