@@ -100,7 +100,8 @@ export const suites = {
   types,
   unit: nodeSuite({ files: () => find('packages/*/src/**/*.test.ts', '{demo,bench}/**/*.test.ts').filter(forNode), atOnce: 2, seconds: 180 }),
   structure: nodeSuite({ files: () => find('test/structure/**/*.test.ts', 'scripts/**/*.test.mjs'), atOnce: 1, seconds: 300 }),
-  wire: nodeSuite({ files: () => find('test/{wire,conformance}/**/*.test.ts'), atOnce: 2, seconds: 240 }),
+  // Whatever else crosses a boundary: HTTP, the command, conformance, settings on the wire, faults.
+  wire: nodeSuite({ files: () => find('test/**/*.test.ts').filter((file) => !/^test.(structure|threats|e2e)\b/.test(file)), atOnce: 2, seconds: 240 }),
   threats: nodeSuite({ files: () => find('test/threats/**/*.test.ts'), atOnce: 1, seconds: 300 }),
   element,
   e2e: nodeSuite({ files: () => find('test/e2e/**/*.test.ts'), atOnce: 1, seconds: 600 }),
