@@ -9,6 +9,8 @@ export interface Live {
   push(event: CheckEvent): void
   /** Everything from the beginning, then what comes. */
   follow(): Events
+  /** From now on the run stands as it ended, even before its followers have heard of it. */
+  settle(view: RunView): void
   /** Nobody is told anything after this. */
   end(): void
   stop(): void
@@ -21,6 +23,7 @@ export const createLive = (head: Omit<RunView, 'rows' | 'state'>, planned: reado
   let rows = planned
   let followers = 0
   let ended = false
+  let final: RunView | undefined
   let news = Promise.withResolvers<void>()
   const wake = () => {
     news.resolve()
@@ -33,7 +36,7 @@ export const createLive = (head: Omit<RunView, 'rows' | 'state'>, planned: reado
   }
   return {
     signal: abort.signal,
-    view: () => ({ ...head, state: 'running', rows }),
+    view: () => final ?? { ...head, state: 'running', rows },
     push(event) {
       events.push(event)
       rows = fold(rows, event)
@@ -42,6 +45,9 @@ export const createLive = (head: Omit<RunView, 'rows' | 'state'>, planned: reado
     follow() {
       followers += 1
       return follower(events, () => ended, () => news.promise, gone)
+    },
+    settle(view) {
+      final = view
     },
     end() {
       ended = true

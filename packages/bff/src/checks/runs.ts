@@ -152,6 +152,7 @@ export const createRuns = (deployment: Deployment): Runs => {
     const run = storedRun(order, finished(live.view(), verdict, new Date(clock.now()).toISOString(), ms))
     const { runId, until } = run.view
     log({ level: 'info', event: 'check.end', requestId: order.requestId, tenant: order.tenant, fields: { runId, verdict, until, ms, gatewayId: order.gatewayId, mode: order.mode.id } })
+    live.settle(run.view)
     try {
       await store.putRun(run)
       await updateStatus(run, order.fingerprints)

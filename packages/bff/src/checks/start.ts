@@ -1,4 +1,5 @@
-import type { CheckRequest, Draft, Problem, RunView, Stage } from '@mail-gateway/contract'
+import { fold } from '@mail-gateway/contract'
+import type { CheckRequest, Draft, Problem, RunRow, Stage } from '@mail-gateway/contract'
 import type { Call } from '../access/call.ts'
 import { demand, signature } from '../access/caller.ts'
 import { Refusal, problemOf, refused } from '../findings/problem.ts'
@@ -28,9 +29,10 @@ export const startCheck = async (deployment: Deployment, runs: Runs, call: Call,
 
 /** For a host that saves nothing unproven: the same run, waited for. */
 export const proverWith = (deployment: Deployment, runs: Runs): Prove => async (call, { gatewayId, completion }, until) => {
-  const { runId, events } = await runs.start(await orderFor(deployment, call, { completion, gatewayId, until, to: undefined }))
-  for await (const event of events) if (event.event === 'end' || event.event === 'problem') break
-  return await runs.view(call.caller.tenant, runId) as RunView
+  const { events, verdict } = await runs.start(await orderFor(deployment, call, { completion, gatewayId, until, to: undefined }))
+  let rows: readonly RunRow[] = []
+  for await (const event of events) rows = fold(rows, event)
+  return { verdict: await verdict, rows }
 }
 
 const draftOf = ({ mode, settings, secrets }: CheckRequest, stored: StoredGateway | undefined): Draft => {

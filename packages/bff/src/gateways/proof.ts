@@ -1,5 +1,5 @@
 import { stages } from '@mail-gateway/contract'
-import type { FieldError, RunRow, RunView, Stage } from '@mail-gateway/contract'
+import type { FieldError, RunRow, Stage, Verdict } from '@mail-gateway/contract'
 import type { Call } from '../access/call.ts'
 import { Refusal } from '../findings/problem.ts'
 import type { Completion } from '../settings/complete.ts'
@@ -15,7 +15,13 @@ export interface Claim {
 }
 
 /** Runs the checklist to a stage and waits for its end. */
-export type Prove = (call: Call, claim: Claim, until: Stage) => Promise<RunView>
+export type Prove = (call: Call, claim: Claim, until: Stage) => Promise<Proof>
+
+/** How a run ended, row by row. */
+export interface Proof {
+  readonly verdict: Verdict
+  readonly rows: readonly RunRow[]
+}
 
 /**
  * Where the host saves nothing unproven: accepts an earlier passed run on exactly these values, else makes one.
@@ -38,7 +44,7 @@ const isProven = async ({ store }: Deployment, { caller }: Call, { proofs }: Cla
   return false
 }
 
-const errorsOf = ({ rows }: RunView, secrets: readonly string[]): FieldError[] =>
+const errorsOf = ({ rows }: Proof, secrets: readonly string[]): FieldError[] =>
   rows.filter(({ status, finding }) => finding && (status === 'fail' || status === 'unproven')).map((row) => errorOf(row, secrets))
 
 const errorOf = ({ finding }: RunRow, secrets: readonly string[]): FieldError => {
