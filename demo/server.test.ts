@@ -112,8 +112,8 @@ test('a seed saves and checks for real, once, and other customers see nothing of
 test('what administrators did is in the product’s audit log, without values', async () => {
   await get('/settings/email?seed=single&tenant=audit-test')
   const page = await (await get('/settings/audit?tenant=audit-test')).text()
-  assert.match(page, /gateway\.create: done/)
-  assert.match(page, /check\.run: passed/)
+  assert.match(page, /Gateway added: done/)
+  assert.match(page, /Check: passed/)
   assert.doesNotMatch(page.slice(page.indexOf('<main')), /quiet-river-42/)
 })
 

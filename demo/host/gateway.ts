@@ -1,6 +1,6 @@
 import { createMailGateway } from '@mail-gateway/bff'
-import type { AuditEvent, Gateway } from '@mail-gateway/bff'
-import { nodePorts } from '@mail-gateway/bff/node'
+import type { AuditEvent, MailGateway } from '@mail-gateway/bff'
+import { jsonLines, nodePorts } from '@mail-gateway/bff/node'
 import type { Sandbox } from '../sandbox/index.ts'
 import type { Deed } from './pages/product.ts'
 import { accountHeader, workspaceHeader, workspaceOf } from './people.ts'
@@ -25,10 +25,13 @@ export interface Wanted {
 const openPorts = ({ ports: { relay, starttls, tls, scenarios } }: Sandbox): string =>
   [relay, starttls, tls, ...Object.values(scenarios)].join(',')
 
+// The terminal shows what an operator should look at; a line for every request would bury the address.
+const log = jsonLines(process.stderr, 'warn')
+
 /** The settings backend as a host embeds it: its own sign-in decides who asks, for whom, and what they may do. */
-export const createGateway = ({ baseURL, store, secrets, sandbox, sessions, onEvent }: Wanted): Gateway =>
+export const createGateway = ({ baseURL, store, secrets, sandbox, sessions, onEvent }: Wanted): MailGateway =>
   createMailGateway({
-    ports: nodePorts({ store }),
+    ports: nodePorts({ store, log }),
     baseURL, basePath, secrets, onEvent,
     productName: 'Plumline',
     trustedOrigins: [baseURL.replace('127.0.0.1', 'localhost')],
@@ -42,7 +45,7 @@ export const createGateway = ({ baseURL, store, secrets, sandbox, sessions, onEv
   })
 
 /** An administrator's calls from inside the process, through the same door as a browser's. */
-export const callerOf = (gateway: Gateway, sessions: Sessions, baseURL: string): Call => {
+export const callerOf = (gateway: MailGateway, sessions: Sessions, baseURL: string): Call => {
   const cookie = sessions.enter(null, 'ada')!
   return async (tenant, method, path, body) => gateway.fetch(new Request(`${baseURL}${basePath}${path}`, {
     method, body: JSON.stringify(body),
@@ -50,6 +53,9 @@ export const callerOf = (gateway: Gateway, sessions: Sessions, baseURL: string):
   }))
 }
 
+const deeds: Readonly<Record<AuditEvent['action'], string>> = {
+  'gateway.create': 'Gateway added', 'gateway.save': 'Gateway changed', 'gateway.delete': 'Gateway removed', 'check.run': 'Check',
+}
 const most = 500
 
 /** What administrators did, newest first, for the product's own audit log. */
@@ -62,6 +68,6 @@ export class AuditLog {
 
   of(tenant: string): readonly Deed[] {
     return this.#events.filter((event) => event.tenant === tenant).map(({ at, by, action, outcome, changed, gatewayId }) =>
-      ({ at, who: by, what: `${action}: ${outcome}`, on: changed?.join(', ') ?? gatewayId ?? 'a draft' }))
+      ({ at, who: by, what: `${deeds[action]}: ${outcome}`, on: changed?.join(', ') ?? gatewayId ?? 'a draft' }))
   }
 }

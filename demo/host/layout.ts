@@ -15,6 +15,8 @@ export interface Page {
   readonly body: Html
   /** Scripts, in order. */
   readonly scripts?: readonly string[]
+  /** Scripts fetched early because another one asks for them. */
+  readonly ahead?: readonly string[]
 }
 
 /** Who looks at it, how, and with which strip of demo controls on top. */
@@ -50,12 +52,13 @@ const side = ({ path }: Page, { look }: Frame): Html => html`
   <nav class="side" aria-label="Settings">${places(path, look)}</nav>
   <details class="side-menu"><summary>All settings</summary><nav aria-label="All settings">${places(path, look)}</nav></details>`
 
-const head = ({ title }: Page): Html => html`
+const head = ({ title, ahead = [] }: Page): Html => html`
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>${title} · Plumline</title>
   <link rel="icon" href="/assets/icon.svg">
-  <link rel="stylesheet" href="/assets/host.css">`
+  <link rel="stylesheet" href="/assets/host.css">
+  ${ahead.map((src) => html`<link rel="modulepreload" href="${src}">`)}`
 
 /** A whole page: the demo's strip, then the product and nothing else. */
 export const layout = (page: Page, frame: Frame): Html => html`<!doctype html>

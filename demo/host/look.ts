@@ -15,6 +15,9 @@ export interface Look {
   readonly seed: string | undefined
   /** What the page does to the element once it is ready. */
   readonly act: string | undefined
+  /** Screen of the element, and the gateway on it. */
+  readonly view: 'edit' | 'test' | undefined
+  readonly gateway: string | undefined
   /** What the way to the backend does wrong. */
   readonly fault: string | undefined
   /** Further attributes of the element. */
@@ -25,7 +28,7 @@ export type Brand = 'plum' | 'acme' | 'rack'
 export type Theme = 'auto' | 'light' | 'dark'
 
 export const brands: readonly (readonly [Brand, string])[] = [['plum', 'Plumline'], ['acme', 'Console blue'], ['rack', 'Dense']]
-export const themes: readonly (readonly [Theme, string])[] = [['auto', 'As the system'], ['light', 'Light'], ['dark', 'Dark']]
+export const themes: readonly (readonly [Theme, string])[] = [['auto', 'System'], ['light', 'Light'], ['dark', 'Dark']]
 export const directions = [['ltr', 'Left to right'], ['rtl', 'Right to left']] as const
 
 const usual = { brand: 'plum', theme: 'auto', dir: 'ltr', lang: 'en', tenant: 'acme' } as const
@@ -36,6 +39,11 @@ const oneOf = <T extends string>(choices: readonly (readonly [T, string])[], val
 /** Letters, digits, dots and hyphens, short: what may go into a key, a header or an attribute. */
 const word = (value: string | null): string | undefined => (value && /^[A-Za-z0-9.-]{1,60}$/.test(value) ? value : undefined)
 
+const screens = ['edit', 'test'] as const
+
+/** A gateway's id: letters, digits, hyphen and underscore. */
+const id = (value: string | null): string | undefined => (value && /^[\w-]{1,60}$/.test(value) ? value : undefined)
+
 export const lookOf = (query: URLSearchParams): Look => {
   const seed = word(query.get('seed'))
   return {
@@ -45,6 +53,7 @@ export const lookOf = (query: URLSearchParams): Look => {
     lang: word(query.get('lang')) ?? usual.lang,
     tenant: word(query.get('tenant')) ?? (seed ? `seed-${seed}` : usual.tenant),
     user: word(query.get('user')), scenario: word(query.get('scenario')), seed,
+    view: screens.find((one) => one === query.get('view')), gateway: id(query.get('gateway')),
     act: word(query.get('act')), fault: word(query.get('fault')), set: word(query.get('set')),
   }
 }

@@ -34,7 +34,7 @@ const encryption: readonly Scenario[] = [
   { id: 'starttls-refused', group: 'Encryption', title: 'Encryption refused', sees: 'The server offers encryption and then refuses it.', on: { STARTTLS: '454 4.7.0 TLS not available due to temporary reason' } },
   { id: 'starttls-injected', group: 'Encryption', title: 'Bytes slipped in before encryption', sees: 'Somebody between here and the server may be changing what is said.', on: { STARTTLS: injected } },
   { id: 'handshake-hangs', group: 'Encryption', title: 'Handshake never finishes', sees: 'The server agrees to encrypt and then says nothing.', on: { handshake: silent } },
-  { id: 'tls-on-plain-port', group: 'Encryption', title: 'Encrypts at once, STARTTLS typed', sees: 'The port expects encryption from the first byte.', tlsAtOnce: true },
+  { id: 'tls-on-plain-port', group: 'Encryption', title: 'Encrypts at once, STARTTLS typed', sees: 'No greeting comes: the port may expect encryption from the first byte.', tlsAtOnce: true },
   { id: 'plain-on-tls-port', group: 'Encryption', title: 'Speaks plainly, TLS typed', sees: 'The port begins without encryption; STARTTLS fits.', security: 'tls', tlsAtOnce: false },
 ]
 

@@ -1,3 +1,4 @@
+import type { Draft } from '@mail-gateway/contract'
 import { html } from 'hono/html'
 import type { Sandbox } from '../../sandbox/index.ts'
 import type { Html, Page } from '../layout.ts'
@@ -9,28 +10,31 @@ export interface Handed {
   readonly account: string
   readonly workspace: string
   /** A draft for a new gateway, with the values of the chosen server. */
-  readonly defaults?: object
-  readonly scenario?: string
+  readonly defaults?: Draft
+  /** Typed by the page's script, since no property of the element takes a secret. */
+  readonly password?: string
   readonly act?: string
 }
 
 /** Where the element finds its backend: the real one, or one that answers wrongly on purpose. */
 export const apiBase = ({ fault }: Look): string => (fault ? `/api/faults/${fault}` : '/api/mail-gateway')
 
-const draftOf = (sandbox: Sandbox, id: string): object | undefined => {
-  const known = ['starttls', 'tls', 'relay'].includes(id) || sandbox.scenarios.some((one) => one.id === id)
-  if (!known) return undefined
+const fillIn = (sandbox: Sandbox, id: string): Pick<Handed, 'defaults' | 'password'> => {
+  const scenario = sandbox.scenarios.find((one) => one.id === id)
+  if (!scenario && !['starttls', 'tls', 'relay'].includes(id)) return {}
   const { settings, password } = sandbox.typed(id)
-  const name = sandbox.scenarios.find((one) => one.id === id)?.title ?? 'Reports'
-  return { name, mode: 'smtp', settings, ...(password && { secrets: { password: { value: password } } }) }
+  return { defaults: { name: scenario?.title ?? 'Reports', mode: 'smtp', settings }, ...(password && { password }) }
 }
 
-export const handedTo = (sandbox: Sandbox, look: Look, person: Person): Handed => {
-  const defaults = look.scenario && draftOf(sandbox, look.scenario)
-  return {
-    account: person.id, workspace: look.tenant,
-    ...(defaults && { defaults }), ...(look.scenario && { scenario: look.scenario }), ...(look.act && { act: look.act }),
-  }
+export const handedTo = (sandbox: Sandbox, look: Look, person: Person): Handed => ({
+  account: person.id, workspace: look.tenant,
+  ...(look.scenario && fillIn(sandbox, look.scenario)), ...(look.act && { act: look.act }),
+})
+
+/** The screen to begin with: the one in the address, else a new gateway where values are to be filled in. */
+const screen = ({ view, gateway }: Look, { defaults }: Handed): Html | '' => {
+  if (view) return html` view="${view}" gateway-id="${gateway ?? 'new'}"`
+  return defaults ? html` view="edit" gateway-id="new"` : ''
 }
 
 /** Attributes that may be added by address, several joined with a dot: `?set=single.readonly`. */
@@ -45,8 +49,8 @@ const added = ({ set, seed }: Look): (Html | undefined)[] =>
 /** Settings, Notifications, Email: the element and two lines around it. */
 export const emailPage = (handed: Handed, look: Look): Page => ({
   path: '/settings/email', title: 'Email', crumbs: 'Settings / Notifications',
-  scripts: ['/assets/email.js'],
+  scripts: ['/assets/email.js'], ahead: ['/assets/element.js'],
   body: html`<div class="here" data-handed="${JSON.stringify(handed)}">
-    <mail-gateway-settings api-base="${apiBase(look)}" product-name="Plumline" lang="${look.lang}"${added(look)}></mail-gateway-settings>
+    <mail-gateway-settings api-base="${apiBase(look)}" product-name="Plumline" lang="${look.lang}"${screen(look, handed)}${added(look)}></mail-gateway-settings>
   </div>`,
 })

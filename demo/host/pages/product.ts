@@ -99,7 +99,7 @@ export interface Deed {
 }
 
 export const audit = (deeds: readonly Deed[]): Page => setting('/settings/audit', 'Security', 'Audit log', deeds.length
-  ? table('What was done, newest first', ['When', 'Who', 'What', 'On'], deeds.map(({ at, who, what, on }) => [html`<time datetime="${at}">${at.slice(0, 19).replace('T', ' ')} UTC</time>`, who, html`<code>${what}</code>`, on]))
+  ? table('What was done, newest first', ['When', 'Who', 'What', 'On'], deeds.map(({ at, who, what, on }) => [html`<time datetime="${at}">${at.slice(0, 19).replace('T', ' ')} UTC</time>`, who, what, on]))
   : html`<p>Nothing yet. Changes to the email settings appear here, with who made them and when.</p>`)
 
 export const notFound: Page = { path: '/nowhere', title: 'There is no such page', body: html`<p>The address may be old. <a href="/">Go to the overview</a></p>` }
