@@ -4,6 +4,7 @@ import { testMessage } from '../deliver/test-message.ts'
 import { retries } from '../findings/retry.ts'
 import type { Mode, ModePorts } from '../modes/mode.ts'
 import { planOf } from '../modes/mode.ts'
+import { canonicalAddress } from '../settings/address.ts'
 import { adviceOn } from '../settings/advise.ts'
 import { judgeSettings } from '../settings/judge.ts'
 import { steps, Stop } from './step.ts'
@@ -18,7 +19,7 @@ export interface RunInput {
   /** Settings and secrets in clear, as they came: judging them is the first row. */
   readonly raw: Readonly<Record<string, unknown>>
   readonly until: Stage
-  /** One plain address. */
+  /** One plain address; needed where the run goes to `delivery`. */
   readonly to: string
   readonly productName: string
   readonly ports: ModePorts
@@ -45,15 +46,22 @@ export async function* runChecklist(input: RunInput): AsyncGenerator<CheckEvent,
   yield { event: 'start', id: 'inputs' }
   const ms = Math.round(clock.elapsed() - began)
   const rows = new Rows(plan, input.until)
-  if (!judged.ok) {
-    yield rows.note({ event: 'result', id: 'inputs', status: 'fail', ms, finding: incomplete(judged.errors) })
-    rows.stopped = 'failed'
+  const errors = [...(judged.ok ? [] : judged.errors), ...recipientErrors(input)]
+  if (!judged.ok || errors.length) {
+    yield rows.note({ event: 'result', id: 'inputs', status: 'fail', ms, finding: incomplete(errors) })
   } else {
     yield rows.note(inputsResult(input, judged.values, ms))
     yield* walk(input, judged.values, rows)
   }
   yield* rows.close()
   yield { event: 'end', verdict: rows.verdict, until: input.until, ms: Math.round(clock.elapsed() - began) }
+}
+
+/** A message needs one plain address to go to; anything else would end in the mail library, without a word. */
+const recipientErrors = ({ until, to, raw }: RunInput): FieldError[] => {
+  // Where the From address is meant and is itself missing or wrong, one error is enough.
+  if (until !== 'delivery' || to === (raw.from ?? '') || canonicalAddress(to)) return []
+  return [{ pointer: '/to', code: to ? 'to.format' : 'to.required', detail: 'Enter one address to send the test email to, for example name@example.com' }]
 }
 
 const inputsResult = (input: RunInput, values: Readonly<Record<string, unknown>>, ms: number): CheckResult => {
@@ -70,7 +78,7 @@ async function* walk(input: RunInput, values: Readonly<Record<string, unknown>>,
   const timer = setTimeout(() => deadline.abort(new Deadline(limit / 1000)), limit)
   const signal = AbortSignal.any([input.signal, deadline.signal])
   const step = steps({ explain: aware(input.mode.explain(values as never), rows), signal, elapsed: input.ports.clock.elapsed })
-  const test = testMessage(values, input.to, input.productName)
+  const test = testMessage(values, canonicalAddress(input.to) ?? '', input.productName)
   const checklist: Checklist = input.mode.checklist(values as never, step, input.ports, test)
   try {
     for await (const event of checklist) {
@@ -84,16 +92,12 @@ async function* walk(input: RunInput, values: Readonly<Record<string, unknown>>,
   }
 }
 
-/** Adds what only the run knows: its own deadline, and that it was cut off. */
+/** Adds what only the run knows: its own deadline, and that it was cut off. What was handed over by then comes as `NotProven`. */
 const aware = (explain: Explain, rows: Rows): Explain => (error, row) => {
-  const handedOver = row === 'message' && (error instanceof Deadline || isAbort(error))
-  if (error instanceof Deadline && !handedOver) return { status: 'fail', finding: tooSlow(error, rows.label(row)) }
-  if (handedOver) return { status: 'unproven', finding: cutOff(true) }
-  if (isAbort(error)) return { status: 'unproven', finding: cutOff(false) }
+  if (error instanceof Deadline) return { status: 'fail', finding: tooSlow(error, rows.label(row)) }
+  if (error instanceof Error && error.name === 'AbortError') return { status: 'unproven', finding: cutOff }
   return explain(error, row)
 }
-
-const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
 
 /** The rows of one run: which are open, which lie beyond, and what the verdict is. */
 class Rows {
@@ -147,9 +151,9 @@ const tooSlow = ({ seconds }: Deadline, label: string): Finding => ({
   fixes: [{ text: 'Check again.' }, { text: 'Ask whoever runs the mail server whether it is overloaded.' }],
 })
 
-const cutOff = (handedOver: boolean): Finding => ({
-  code: handedOver ? 'smtp.message.unproven' : 'run.cancelled', id: null, retry: handedOver ? retries.look : retries.once,
-  title: handedOver ? 'The message may have been delivered' : 'The check was stopped',
-  cause: handedOver ? 'The check was ended while the server had the message and had not answered.' : 'It was ended before this step had an answer.',
-  fixes: [{ text: handedOver ? 'Look in the inbox of the recipient before you send the test again.' : 'Check again.' }],
-})
+const cutOff: Finding = {
+  code: 'run.cancelled', id: null, retry: retries.once,
+  title: 'The check was stopped',
+  cause: 'It was ended before this step had an answer.',
+  fixes: [{ text: 'Check again.' }],
+}

@@ -16,9 +16,12 @@ export interface FailureRecord {
   readonly text?: string
 }
 
+/** Characters of a reply that are compared: many times more than any known text, few enough that no server can keep us busy. */
+const compared = 4096
+
 /** Takes a reply apart; several lines are joined. */
 export const replyRecord = (reply: string): ReplyRecord => {
-  const text = reply.replace(/\r/g, '')
+  const text = reply.slice(0, compared).replace(/\r/g, '')
   const code = Number(/^(\d{3})(?:[ -]|$)/.exec(text)?.[1]) || undefined
   const enhanced = /(?:^|\n)\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1]
   return { code, enhanced, text: text.replace(/(^|\n)\d{3}[ -](?:[245]\.\d{1,3}\.\d{1,3}\s+)?/g, ' ') }

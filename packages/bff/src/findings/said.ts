@@ -1,8 +1,8 @@
 /** What a remote text may show at most. */
 const limit = 512
 
-// Control characters, and the marks that reorder or hide text on a screen.
-const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu
+// Control characters, and everything that reorders or hides text on a screen; marks that only choose an emoji's form stay.
+const unseen = /(?![\uFE00-\uFE0F])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_C}\p{DI}\uFFF9-\uFFFB]/gu
 
 /** A server's own text made inert: control, bidi and invisible characters as visible escapes, lines joined, at most 512 characters. */
 export const said = (text: string): string =>

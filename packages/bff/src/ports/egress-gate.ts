@@ -9,7 +9,7 @@ export interface EgressPolicy {
   readonly allow: readonly string[]
   /** Ports and ranges added to 25, 465, 587, 2525, such as `1025,2600-2660`. */
   readonly ports: string
-  /** Addresses and ranges where sign-in without TLS is permitted. */
+  /** Addresses and ranges where sign-in without TLS is permitted; a public address never is. */
   readonly clearText: readonly string[]
 }
 
@@ -60,9 +60,15 @@ export const createEgress = (network: Network, policy: EgressPolicy, log: Ports[
       return socket
     },
     permitted,
-    clearTextAllowed: (address) => within(parse(address), clearText),
+    clearTextAllowed: (address) => within(parse(address), clearText) && !isPublic(parse(address)),
   }
 }
+
+const globalUnicast = ipaddr.parseCIDR('2000::/3')
+/** The well-known prefix only: where another translates, who knows to which network (RFC 8215). */
+const nat64 = ipaddr.parseCIDR('64:ff9b::/96')
+/** Looks public and is the host of a cloud's virtual machine (Azure's platform address). */
+const platform = [ipaddr.parseCIDR('168.63.129.16/32')]
 
 /** An address in the form it is judged in: IPv4 in any IPv6 wrapping counts as that IPv4. */
 const parse = (address: string): ipaddr.IPv4 | ipaddr.IPv6 => {
@@ -74,15 +80,19 @@ const parse = (address: string): ipaddr.IPv4 | ipaddr.IPv6 => {
 const unwrapped = (address: ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 => {
   const bytes = address.toByteArray()
   if (address.isIPv4MappedAddress()) return address.toIPv4Address()
-  const at = address.range() === 'rfc6052' ? 12 : address.range() === '6to4' ? 2 : bytes.slice(0, 12).every((byte) => byte === 0) ? 12 : -1
+  const at = within(address, [nat64]) ? 12 : address.range() === '6to4' ? 2 : bytes.slice(0, 12).every((byte) => byte === 0) ? 12 : -1
   return at >= 0 && !isSpecial(bytes) ? new ipaddr.IPv4(bytes.slice(at, at + 4)) : address
 }
 
 // `::` and `::1` look like compatible addresses and are not.
 const isSpecial = (bytes: readonly number[]): boolean => bytes.slice(0, 15).every((byte) => byte === 0) && (bytes[15] ?? 0) <= 1
 
-/** Nothing but ordinary unicast: loopback, private, link-local (metadata services), multicast and reserved are refused. */
-const isPublic = (address: ipaddr.IPv4 | ipaddr.IPv6): boolean => address.range() === 'unicast'
+/**
+ * Nothing but ordinary unicast: loopback, private, link-local (metadata services), multicast and reserved are refused,
+ * and of IPv6 everything outside 2000::/3, the only part that is given out (RFC 4291 section 2.4).
+ */
+const isPublic = (address: ipaddr.IPv4 | ipaddr.IPv6): boolean =>
+  address.range() === 'unicast' && !within(address, platform) && (address instanceof ipaddr.IPv4 || within(address, [globalUnicast]))
 
 const within = (address: ipaddr.IPv4 | ipaddr.IPv6, ranges: readonly Range[]): boolean =>
   ranges.some(([base, bits]) => base.kind() === address.kind() && address.match(base as never, bits))

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
-// Control characters, and the invisible marks that reorder or hide text.
-const forbidden = /[\p{Cc}\p{Zl}\p{Zp}\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/u
+// Control characters, and everything that reorders or hides text; marks that only choose an emoji's form stay.
+const forbidden = /(?![\uFE00-\uFE0F])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_C}\p{DI}\uFFF9-\uFFFB]/u
 
 /** True where a value carries characters that could break a header or a command (RFC 5322 section 2.2), or hide what it says. */
 export const hasControl = (text: string): boolean => forbidden.test(text)

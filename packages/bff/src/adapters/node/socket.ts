@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import net from 'node:net'
 import tls from 'node:tls'
 import type { RawSocket, Target, TlsFacts, TlsOptions } from '../../ports/ports.ts'
@@ -80,6 +81,8 @@ const handshake = (plain: net.Socket, { host, ca, minVersion }: TlsOptions): Pro
 /** The usual roots and the gateway's own authority; the usual roots include NODE_EXTRA_CA_CERTS. */
 const contextWith = (ca: string, minVersion: TlsOptions['minVersion']): tls.SecureContext => {
   try {
+    // A context passes over what it cannot read, without a word.
+    for (const block of ca.split(/(?<=-----END CERTIFICATE-----)\s*/).filter(Boolean)) new X509Certificate(block)
     return tls.createSecureContext({ ca: [...tls.getCACertificates('default'), ca], minVersion: `TLSv${minVersion}` })
   } catch {
     throw coded('the certificate authority cannot be read', 'MGS_CA_UNREADABLE')
@@ -90,14 +93,20 @@ type Certificate = Omit<TlsFacts, 'verified' | 'protocol' | 'cipher'> & { readon
 
 const certificateOf = (secure: tls.TLSSocket): Certificate | undefined => {
   const peer = secure.getPeerCertificate()
-  if (!peer || !peer.valid_to) return undefined
+  if (!peer?.raw) return undefined
   return {
     ...text('subject', peer.subject?.CN ?? peer.subjectaltname?.split(', ')[0]?.replace(/^[^:]*:/, '')),
     ...text('issuer', peer.issuer?.CN ?? peer.issuer?.O),
     ...text('names', peer.subjectaltname?.replace(/(?:DNS|IP Address):/g, '')),
-    validFrom: new Date(peer.valid_from).toISOString(),
-    validTo: new Date(peer.valid_to).toISOString(),
+    ...text('validFrom', isoDate(peer.valid_from)),
+    ...text('validTo', isoDate(peer.valid_to)),
   }
+}
+
+/** A certificate may carry a date that is none; it must not end the process that reads it. */
+const isoDate = (text: string): string | undefined => {
+  const time = Date.parse(text)
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString()
 }
 
 const text = (name: string, value: string | string[] | undefined): Record<string, string> => (value ? { [name]: [value].flat().join(', ').slice(0, 256) } : {})

@@ -14,8 +14,10 @@ const noLimit = 2 ** 31 - 1
 export class NodemailerDriver implements Driver {
   readonly #wire: Wire
   readonly #connection: SMTPConnection
+  readonly #tap: Tap
 
   constructor(socket: RawSocket, greeting: Reply, ehloName: string | undefined, tap: Tap) {
+    this.#tap = tap
     this.#wire = new Wire(socket, tap, greeting.text)
     this.#connection = new SMTPConnection({
       connection: this.#wire as unknown as Socket,
@@ -32,11 +34,16 @@ export class NodemailerDriver implements Driver {
   hello(): void { this.#connection.connect((error) => { if (error) this.#connection.emit('error', error) }) }
 
   signIn({ mechanism, user, secret }: Parameters<Driver['signIn']>[0]): Promise<void> {
-    return new Promise((resolve) => this.#connection.login({ method: mechanism, credentials: { user, pass: secret } }, () => resolve()))
+    return new Promise((resolve) => this.#connection.login({ method: mechanism, credentials: { user, pass: secret } }, (error) => { this.#unsaid(error); resolve() }))
   }
 
   send({ bytes, envelope }: ComposedMessage): void {
-    this.#connection.send({ from: envelope.from, to: [...envelope.to], size: bytes.length }, Buffer.from(bytes), () => {})
+    this.#connection.send({ from: envelope.from, to: [...envelope.to], size: bytes.length }, Buffer.from(bytes), (error) => this.#unsaid(error))
+  }
+
+  // A call the library itself refused puts nothing on the wire, so no reply would ever end the wait for one.
+  #unsaid(error: (Error & { readonly command?: unknown }) | null): void {
+    if (error?.command === 'API') this.#tap.ended(error)
   }
 
   quit(): void {

@@ -1,6 +1,6 @@
 import { NotProven } from '../../checks/step.ts'
 import type { Reply, Tap } from '../../ports/ports.ts'
-import { hangUp, silence, SmtpFault } from './fault.ts'
+import { hangUp, refusal, silence, SmtpFault } from './fault.ts'
 import type { Verb } from './fault.ts'
 import { ReplyReader } from './replies.ts'
 
@@ -12,6 +12,15 @@ export interface Deadlines {
 
 type Turn = Verb | 'quit' | 'end'
 type Waiting = PromiseWithResolvers<Reply>
+
+const verbOf = (turn: Turn): Verb => (turn === 'quit' || turn === 'end' ? 'message' : turn)
+
+/** Whether this reply may follow that command at all (RFC 5321 section 4.3.2, RFC 4954 section 4). */
+const fits = (turn: Turn, { code }: Reply): boolean => {
+  if (code >= 400 || turn === 'quit') return true
+  if (turn === 'message') return code === 354
+  return code < 300 || (turn === 'auth' && code === 334)
+}
 
 /** More challenges than any mechanism here needs; a server that goes on asking never ends. */
 const challenges = 3
@@ -34,6 +43,8 @@ export class Dialogue implements Tap {
   #tail: string | undefined
   #challenges: Reply[] = []
   #fault: Error | undefined
+  /** What the next step runs into when the peer left while nothing was asked of it. */
+  #parting: ((verb: Verb) => Error) | undefined
   /** Called once, with the fault that ends the conversation. */
   onFault: (fault: Error) => void = () => {}
 
@@ -43,7 +54,7 @@ export class Dialogue implements Tap {
 
   /** The reply to the next command of this kind. Rejects when the conversation ends before it comes. */
   reply(turn: Turn): Promise<Reply> {
-    if (this.#fault) return Promise.reject(this.#fault)
+    if (this.#fault) return Promise.reject(this.#faultAt(turn, this.#fault))
     const waiting = Promise.withResolvers<Reply>()
     this.#waiting.set(turn, [...(this.#waiting.get(turn) ?? []), waiting])
     waiting.promise.catch(() => {})
@@ -73,7 +84,7 @@ export class Dialogue implements Tap {
   // RFC 5321 section 4.1.1.4: the message ends with a dot alone on its line.
   #sentContent(text: string): void {
     this.#tail = (this.#tail + text).slice(-5)
-    if (this.#tail !== '\r\n.\r\n') return
+    if (this.#tail !== '\r\n.\r\n') { this.#arm(); return }
     this.#tail = undefined
     this.#expect('end')
   }
@@ -83,12 +94,13 @@ export class Dialogue implements Tap {
     if (this.#turns.length === 1) this.#arm()
   }
 
+  // While the message's content is on its way it is the server's turn to take it.
   #arm(): void {
     clearTimeout(this.#timer)
-    const [turn] = this.#turns
-    if (!turn || turn === 'quit') return
+    const turn = this.#turns[0] ?? (this.#tail === undefined ? undefined : 'message')
+    if (this.over || !turn || turn === 'quit') return
     const ms = turn === 'end' ? this.#deadlines.final : this.#deadlines.reply
-    this.#timer = setTimeout(() => this.fail(turn === 'end' ? new NotProven('silence after the message was handed over') : silence(turn, ms / 1000)), ms)
+    this.#timer = setTimeout(() => this.fail(silence(verbOf(turn), ms / 1000)), ms)
   }
 
   received(bytes: Uint8Array): void {
@@ -101,12 +113,22 @@ export class Dialogue implements Tap {
   }
 
   #answered(reply: Reply): void {
-    const turn = this.#turns.shift()
-    if (!turn) throw new SmtpFault('smtp.reply.protocol', { reply })
+    const [turn] = this.#turns
+    if (!turn) throw this.#unasked(reply)
+    if (!fits(turn, reply)) throw new SmtpFault('smtp.reply.protocol', { reply })
+    this.#turns.shift()
     this.#challenged(turn, reply)
     if (turn === 'message' && reply.code === 354) this.#tail = '\r\n'
     this.#arm()
     this.#waiting.get(turn)?.shift()?.resolve(reply)
+  }
+
+  // RFC 5321 section 3.8: 421 may come at any time. A refusal in the middle of the content is meant for the message.
+  #unasked(reply: Reply): SmtpFault {
+    if (this.#tail !== undefined && reply.code >= 400) return refusal('message', reply)
+    if (reply.code !== 421) return new SmtpFault('smtp.reply.protocol', { reply })
+    this.#parting = (verb) => refusal(verb, reply)
+    return refusal('message', reply)
   }
 
   #challenged(turn: Turn, reply: Reply): void {
@@ -115,20 +137,25 @@ export class Dialogue implements Tap {
   }
 
   ended(error: Error | null): void {
-    const turn = this.#turns[0] ?? 'message'
-    if (turn === 'end') this.fail(new NotProven('the connection ended after the message was handed over'))
-    else this.fail(hangUp(turn === 'quit' ? 'message' : turn, error?.message))
+    const [turn] = this.#turns
+    if (!turn && this.#tail === undefined) this.#parting ??= (verb) => hangUp(verb, error?.message)
+    this.fail(hangUp(verbOf(turn ?? 'message'), error?.message))
   }
 
-  /** Ends the conversation: everything still awaited rejects with this fault. */
+  /**
+   * Ends the conversation: everything still awaited rejects with this fault. Once the message has been handed over,
+   * whatever went wrong leaves its fate open.
+   */
   fail(fault: Error): void {
     if (this.#fault) return
-    this.#fault = fault
+    this.#fault = this.#turns.includes('end') ? new NotProven(`after the message was handed over: ${fault.message}`) : fault
     clearTimeout(this.#timer)
-    for (const waiting of [...this.#waiting.values()].flat()) waiting.reject(fault)
+    for (const [turn, waiting] of this.#waiting) for (const one of waiting) one.reject(this.#faultAt(turn, this.#fault))
     this.#waiting.clear()
-    this.onFault(fault)
+    this.onFault(this.#fault)
   }
+
+  #faultAt(turn: Turn, fault: Error): Error { return this.#parting?.(verbOf(turn)) ?? fault }
 
   /** Ends it in peace: nothing is awaited any more. */
   close(): void {

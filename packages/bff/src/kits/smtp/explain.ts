@@ -49,7 +49,7 @@ export interface Where {
 export const explainSmtp = (mode: string, where: Where): Explain => (error, row) => {
   if (error instanceof NotProven) return { status: 'unproven', finding: perhapsDelivered }
   if (error instanceof EgressRefused) return { status: 'fail', finding: refused(error) }
-  if (!(error instanceof SmtpFault)) return { status: 'unproven', finding: broken(error) }
+  if (!(error instanceof SmtpFault)) return { status: 'unproven', finding: broken }
   const entry = best(diagnose(recordOf(error, mode)), row)
   return { status: 'fail', finding: findingOf(error, where, entry, row) }
 }
@@ -109,13 +109,10 @@ const perhapsDelivered: Finding = {
   fixes: [{ text: 'Look in the inbox of the recipient, then in junk.' }, { text: 'If nothing arrives within some minutes, send the test again.' }],
 }
 
-/** A crash of ours or a run cut off: never a pass, never the server's fault. */
-const broken = (error: unknown): Finding => {
-  const cutOff = error instanceof Error && error.name === 'AbortError'
-  return {
-    code: cutOff ? 'run.cancelled' : 'internal', id: null, retry: retries.once,
-    title: cutOff ? 'The check was stopped' : 'This step could not be carried out',
-    cause: cutOff ? 'It was ended before this step had an answer.' : 'Something went wrong on our side, not on the mail server’s. The log of this product has the details.',
-    fixes: [{ text: 'Check again.' }],
-  }
+/** A crash of ours: never a pass, never the server's fault. */
+const broken: Finding = {
+  code: 'internal', id: null, retry: retries.once,
+  title: 'This step could not be carried out',
+  cause: 'Something went wrong on our side, not on the mail server’s. The log of this product has the details.',
+  fixes: [{ text: 'Check again.' }],
 }

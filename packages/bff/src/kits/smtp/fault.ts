@@ -8,7 +8,7 @@ export type FaultCode =
   | 'tls.unavailable' | 'tls.refused' | 'tls.injection' | 'tls.timeout' | 'tls.closed' | 'tls.clear-text' | 'tls.plain-port'
   | 'tls.certificate.expired' | 'tls.certificate.not-yet-valid' | 'tls.certificate.name' | 'tls.certificate.self-signed'
   | 'tls.certificate.private-ca' | 'tls.certificate.chain' | 'tls.certificate.untrusted' | 'tls.certificate.weak' | 'tls.ca-unreadable'
-  | 'tls.version' | 'tls.alert' | 'tls.failed'
+  | 'tls.version' | 'tls.cipher' | 'tls.alert' | 'tls.failed'
   | 'smtp.ehlo.refused' | 'smtp.ehlo.busy' | 'smtp.ehlo.timeout' | 'smtp.ehlo.closed'
   | 'smtp.auth.not-offered' | 'smtp.auth.mechanism' | 'smtp.auth.refused' | 'smtp.auth.busy' | 'smtp.auth.timeout' | 'smtp.auth.closed'
   | 'smtp.auth.endless' | 'smtp.auth.protocol' | 'smtp.auth.encrypt-first'
@@ -28,6 +28,8 @@ export interface FaultFacts {
   readonly text?: string
   readonly certificate?: Partial<TlsFacts> & { readonly validFrom?: string; readonly names?: string }
   readonly seconds?: number
+  /** The least TLS version that would have been accepted. */
+  readonly least?: string
   readonly offered?: readonly string[]
 }
 

@@ -6,6 +6,8 @@ export const patience = { lookup: 3_000, connect: 5_000, greeting: 5_000, handsh
  * @throws what `late()` makes when the deadline passes; the signal's reason when it is aborted
  */
 export const within = async <T>(work: Promise<T>, ms: number, signal: AbortSignal, late: () => Error): Promise<T> => {
+  // Whoever loses the race may still reject later; nobody listens any more.
+  work.catch(() => {})
   signal.throwIfAborted()
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(late()), ms)
@@ -16,7 +18,5 @@ export const within = async <T>(work: Promise<T>, ms: number, signal: AbortSigna
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', aborted)
-    // Whoever loses the race may still reject later; nobody listens any more.
-    work.catch(() => {})
   }
 }

@@ -21,7 +21,10 @@ const dnsCodes: Readonly<Record<string, FaultCode>> = { ENOTFOUND: 'dns.not-foun
 /** Every address of the server, at most three seconds. */
 export const resolve = async ({ host }: Route, egress: Egress, signal: AbortSignal): ReturnType<Egress['resolve']> => {
   const late = () => new SmtpFault('dns.timeout', { host, seconds: patience.lookup / 1000 })
-  return within(egress.resolve(host, signal), patience.lookup, signal, late).catch((error: unknown) => { throw named(error, dnsCodes, 'dns.failed', { host }, signal) })
+  const addresses = await within(egress.resolve(host, signal), patience.lookup, signal, late)
+    .catch((error: unknown) => { throw named(error, dnsCodes, 'dns.failed', { host }, signal) })
+  if (addresses.length === 0) throw new SmtpFault('dns.not-found', { host })
+  return addresses
 }
 
 const connectCodes: Readonly<Record<string, FaultCode>> = {
@@ -73,6 +76,12 @@ export const upgrade = async (line: Line, { host, ca, tlsVersion, port }: Route,
 export const secure = (line: Line, { host, ca, tlsVersion }: Pick<Route, 'host' | 'ca' | 'tlsVersion'>): Promise<TlsFacts> =>
   line.handshake({ host, minVersion: tlsVersion, ...(ca && { ca }) })
 
+/** How a machine names itself in EHLO: an address stands in brackets, IPv6 with its tag (RFC 5321 section 4.1.3). */
+export const introduction = (name: string): string => {
+  if (name.includes(':')) return `[IPv6:${name}]`
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(name) ? `[${name}]` : name
+}
+
 /** The order of the strongest that both sides know; without encryption the one that does not show the password (RFC 2195). */
 export const mechanismFor = ({ auth }: Extensions, encrypted: boolean): string => {
   if (auth.length === 0) throw new SmtpFault('smtp.auth.not-offered')
@@ -82,5 +91,5 @@ export const mechanismFor = ({ auth }: Extensions, encrypted: boolean): string =
   return mechanism
 }
 
-/** The first line of a reply, for a row's evidence: code and words, at most 120 characters. */
+/** The last line of a reply, for a row's evidence: code and words, at most 120 characters. */
 export const quoted = ({ text }: Reply): string => text.split('\n').at(-1)!.slice(0, 120)

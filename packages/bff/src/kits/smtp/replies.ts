@@ -29,6 +29,9 @@ export class ReplyReader {
   /** The first bytes of an unfinished line, for telling what kind of server this is. */
   get start(): Uint8Array { return this.#chunks[0] ?? new Uint8Array() }
 
+  /** The beginning of what no reply was made of yet, at most 512 characters. */
+  get unfinished(): string { return (this.#open[0] ?? decode(joined(this.#chunks).subarray(0, 512))).slice(0, 512) }
+
   push(chunk: Uint8Array): Reply[] {
     this.#bytes += chunk.length
     if (this.#bytes > budget.bytes) throw new SmtpFault('smtp.reply.too-large')

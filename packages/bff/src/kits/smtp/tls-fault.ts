@@ -1,3 +1,5 @@
+import type { TlsOptions } from '../../ports/ports.ts'
+import { said } from '../../findings/said.ts'
 import { SmtpFault } from './fault.ts'
 import type { FaultCode, FaultFacts } from './fault.ts'
 
@@ -15,13 +17,14 @@ const codes: Readonly<Record<string, FaultCode>> = {
   CERT_UNTRUSTED: 'tls.certificate.untrusted',
   CERT_REJECTED: 'tls.certificate.untrusted',
   CERT_SIGNATURE_FAILURE: 'tls.certificate.untrusted',
+  ERROR_IN_CERT_NOT_BEFORE_FIELD: 'tls.certificate.untrusted',
+  ERROR_IN_CERT_NOT_AFTER_FIELD: 'tls.certificate.untrusted',
   INVALID_CA: 'tls.certificate.untrusted',
   INVALID_PURPOSE: 'tls.certificate.untrusted',
   EE_KEY_TOO_SMALL: 'tls.certificate.weak',
   CA_KEY_TOO_SMALL: 'tls.certificate.weak',
   CA_MD_TOO_WEAK: 'tls.certificate.weak',
   ERR_SSL_EE_KEY_TOO_SMALL: 'tls.certificate.weak',
-  ERR_SSL_DH_KEY_TOO_SMALL: 'tls.certificate.weak',
   ERR_SSL_WRONG_VERSION_NUMBER: 'tls.plain-port',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'tls.plain-port',
   ERR_SSL_HTTP_REQUEST: 'tls.plain-port',
@@ -29,9 +32,12 @@ const codes: Readonly<Record<string, FaultCode>> = {
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'tls.version',
   ERR_SSL_NO_PROTOCOLS_AVAILABLE: 'tls.version',
   ERR_SSL_VERSION_TOO_LOW: 'tls.version',
-  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'tls.version',
-  ERR_SSL_NO_SHARED_CIPHER: 'tls.version',
-  ERR_SSL_NO_CIPHERS_AVAILABLE: 'tls.version',
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'tls.cipher',
+  'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE': 'tls.cipher',
+  ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY: 'tls.cipher',
+  ERR_SSL_NO_SHARED_CIPHER: 'tls.cipher',
+  ERR_SSL_NO_CIPHERS_AVAILABLE: 'tls.cipher',
+  ERR_SSL_DH_KEY_TOO_SMALL: 'tls.cipher',
   ECONNRESET: 'tls.closed',
   EPIPE: 'tls.closed',
   MGS_CA_UNREADABLE: 'tls.ca-unreadable',
@@ -44,10 +50,19 @@ interface Foreign extends Error {
 }
 
 /** The fault behind an error of the runtime's handshake. Only named scalar fields are taken from it. */
-export const tlsFault = (error: unknown, host: string): unknown => {
+export const tlsFault = (error: unknown, { host, minVersion }: Pick<TlsOptions, 'host' | 'minVersion'>): unknown => {
   if (error instanceof SmtpFault || !(error instanceof Error)) return error
   const { code, certificate, message } = error as Foreign
   const cause = typeof code === 'string' ? code : ''
-  const known = codes[cause] ?? (cause.includes('_ALERT_') ? 'tls.alert' : 'tls.failed')
-  return new SmtpFault(known, { host, cause, text: message.slice(0, 512), ...(certificate && { certificate }) })
+  return new SmtpFault(codeOf(cause, message), { host, least: minVersion, cause, text: message.slice(0, 512), ...(certificate && { certificate: inert(certificate) }) })
 }
+
+// Node has no name for what OpenSSL says of weak keys and digests.
+const codeOf = (cause: string, message: string): FaultCode => {
+  if (cause === 'UNSPECIFIED' && /too (weak|small)/.test(message)) return 'tls.certificate.weak'
+  return codes[cause] ?? (cause.includes('_ALERT_') ? 'tls.alert' : 'tls.failed')
+}
+
+/** A certificate is the server's own text, and its names end up in sentences. */
+const inert = (certificate: NonNullable<FaultFacts['certificate']>): NonNullable<FaultFacts['certificate']> =>
+  Object.fromEntries(Object.entries(certificate).map(([name, value]) => [name, typeof value === 'string' ? said(value).slice(0, 256) : value]))

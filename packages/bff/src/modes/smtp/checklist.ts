@@ -4,7 +4,7 @@ import { said } from '../../findings/said.ts'
 import { SmtpFault } from '../../kits/smtp/fault.ts'
 import { Line } from '../../kits/smtp/line.ts'
 import { patience } from '../../kits/smtp/patience.ts'
-import { connect, mechanismFor, quoted, resolve, secure, upgrade } from '../../kits/smtp/reach.ts'
+import { connect, introduction, mechanismFor, quoted, resolve, secure, upgrade } from '../../kits/smtp/reach.ts'
 import { Session } from '../../kits/smtp/session.ts'
 import type { Address, Extensions, Message, Reply, Target, TlsFacts } from '../../ports/ports.ts'
 import type { ModePorts } from '../mode.ts'
@@ -14,6 +14,9 @@ import type { SmtpRow } from './words.ts'
 /** Settings in canonical form: the port is always there. */
 export type Ready = SmtpSettings & { readonly port: number }
 type Rows = Step<SmtpRow>
+
+/** The name for EHLO, where the gateway sets one. */
+export const ehloOf = ({ ehloName }: Ready): string | undefined => (ehloName === undefined ? undefined : introduction(ehloName))
 
 /** What a run holds open; freed in the end, whatever happened. */
 interface Held { free: () => void }
@@ -46,7 +49,7 @@ async function* reach(settings: Ready, step: Rows, ports: ModePorts, held: Held)
   })
   const greeting = yield* settings.security === 'tls' ? greetAfterTls(settings, step, line) : greetFirst(settings, step, line, target, ports)
   return yield* step.must('capabilities', async (signal) => {
-    const session = new Session(ports.mail, line.socket, greeting, settings.ehloName, { reply: patience.reply, final: patience.final }, signal)
+    const session = new Session(ports.mail, line.release(), greeting, ehloOf(settings), { reply: patience.reply, final: patience.final }, signal)
     held.free = () => session.close()
     const extensions = await session.hello()
     return { value: { session, extensions }, evidence: offer(extensions, settings) }
@@ -61,7 +64,7 @@ async function* greetAfterTls(settings: Ready, step: Rows, line: Line): Checklis
 async function* greetFirst(settings: Ready, step: Rows, line: Line, target: Target, ports: ModePorts): Checklist<Reply> {
   const greeting = yield* step.must('greeting', async () => greeted(await line.greeting()))
   if (settings.security === 'starttls') {
-    yield* step.must('encryption', async () => encrypted(await upgrade(line, settings, settings.ehloName ?? ports.mail.localName())))
+    yield* step.must('encryption', async () => encrypted(await upgrade(line, settings, ehloOf(settings) ?? ports.mail.localName())))
   } else if (settings.authentication === 'password' && !ports.egress.clearTextAllowed(target.address)) {
     yield* step.must('encryption', () => Promise.reject(new SmtpFault('tls.clear-text')))
   } else yield* step.skip('encryption')
@@ -107,7 +110,9 @@ const shown = (reply: Reply): string => said(quoted(reply))
 
 // Where the runtime shows nothing else, that the certificate was verified is all there is to tell.
 const encrypted = (facts: TlsFacts): Outcome<TlsFacts> => {
-  const { verified, ...detail } = facts
+  const { verified, ...told } = facts
+  // A certificate’s names are the server’s own text.
+  const detail = Object.fromEntries(Object.entries(told).map(([name, value]) => [name, said(value)]))
   return { value: facts, evidence: facts.validTo ? { ...detail, daysLeft: daysUntil(facts.validTo) } : { verified, ...detail } }
 }
 const daysUntil = (iso: string): number => Math.floor((Date.parse(iso) - Date.now()) / 86_400_000)

@@ -4,6 +4,7 @@ import { connect, mechanismFor, quoted, resolve, secure, upgrade } from '../../k
 import { Session } from '../../kits/smtp/session.ts'
 import type { Extensions, Reply, Target } from '../../ports/ports.ts'
 import type { Mailer, ModePorts } from '../mode.ts'
+import { ehloOf } from './checklist.ts'
 import type { Ready } from './checklist.ts'
 
 /** Opens the way out for the product's own mail: the same steps as the check, without rows. */
@@ -14,7 +15,7 @@ export const open = async (settings: Ready, ports: ModePorts, signal: AbortSigna
     const line = new Line(socket, signal)
     const greeting = await greet(line, settings, ports)
     const ms = settings.timeout * 1000
-    const session = new Session(ports.mail, line.socket, greeting, settings.ehloName, { reply: ms, final: ms }, signal)
+    const session = new Session(ports.mail, line.release(), greeting, ehloOf(settings), { reply: ms, final: ms }, signal)
     await signIn(session, await session.hello(), settings, target, ports)
     return mailer(session, ports)
   } catch (error) {
@@ -26,7 +27,7 @@ export const open = async (settings: Ready, ports: ModePorts, signal: AbortSigna
 const greet = async (line: Line, settings: Ready, { mail }: ModePorts): Promise<Reply> => {
   if (settings.security === 'tls') await secure(line, settings)
   const greeting = await line.greeting()
-  if (settings.security === 'starttls') await upgrade(line, settings, settings.ehloName ?? mail.localName())
+  if (settings.security === 'starttls') await upgrade(line, settings, ehloOf(settings) ?? mail.localName())
   return greeting
 }
 
