@@ -92,13 +92,14 @@ const rows = (short: Samples, long: Samples): readonly Row[] => {
 const notes = (short: Samples, paths: readonly string[]): readonly string[] => [
   `median of ${rounds[near]} runs each, in turns (lowest–highest); ${rounds[far]} each on the line of ${far} ms`,
   `the line: a relay in its own process, every byte ${near / 2} ms late in each direction; TCP’s handshake counts for both sides alike: the server hears of a connection, and gets its first bytes, ${1.5 * near} ms after the client dialled, so that its greeting is there after two round trips`,
-  'the name is not in these figures (both dial an address); asking a name service adds one round trip to each side',
-  `the server, smtp-server, holds every greeting back 100 ms: once in ours, twice in nodemailer’s. Without that the ratio would be ${withoutHold(short).toFixed(2)}`,
+  `the name is not in these figures: both dial an address. With one round trip more for it on each side the ratio would be ${shifted(short, near, near).toFixed(2)}`,
+  `the server, smtp-server, holds every greeting back 100 ms: once in ours, twice in nodemailer’s. Without that the ratio would be ${shifted(short, -hold, -2 * hold).toFixed(2)}`,
   `transcripts: ${paths.join(', ')}`,
 ]
 
 const hold = 100
-const withoutHold = ({ ours: mine, peer }: Samples): number => (median(times(mine)) - hold) / (median(times(peer)) - 2 * hold)
+/** The ratio, had each side taken so many milliseconds more. */
+const shifted = ({ ours: mine, peer }: Samples, us: number, them: number): number => (median(times(mine)) + us) / (median(times(peer)) + them)
 
 /** Writes the last conversation of each side; answers where. */
 const keep = async (out: string, samples: Samples): Promise<readonly string[]> => {

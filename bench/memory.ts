@@ -37,7 +37,8 @@ export const memory = async (out: string): Promise<Result> => {
 }
 
 const start = (folder: string): ChildProcess => spawn(process.execPath, [command, 'serve'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
+  // It must not outlive a bench that was cut off.
+  stdio: ['ignore', 'pipe', 'inherit'], timeout: 60_000,
   env: {
     PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', MAIL_GATEWAY_BASE_URL: baseURL, MAIL_GATEWAY_SECRETS: newKey(), MAIL_GATEWAY_STORE: `sqlite:${join(folder, 'memory.db')}`,
     MAIL_GATEWAY_AUTH: 'bearer', MAIL_GATEWAY_TOKENS: join(folder, 'tokens.json'),
