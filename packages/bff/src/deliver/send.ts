@@ -19,6 +19,7 @@ export interface OutgoingMail {
   readonly text: string
 }
 
+/** What the mail server said when it took the message. */
 export interface Receipt {
   readonly messageId: string
   /** The server's own words. */

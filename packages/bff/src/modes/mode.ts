@@ -73,6 +73,7 @@ export interface Misfit {
   readonly detail: string
 }
 
+/** Names the pieces of a mode: checks that its plan, words and settings fit together, and returns it as it is. */
 export const defineMode = <S extends z.ZodObject, const Id extends string>(mode: Mode<S, Id>): Mode<S, Id> => mode
 
 /** The rows of a run in the order these settings ask for. */
