@@ -16,7 +16,7 @@ type Values = Readonly<Record<string, unknown>>
 
 /** What a mode's secrets are sent to, by these canonical settings. A setting without a value is left out, so that a later optional one changes nothing. */
 export const destinationValues = (mode: Mode, settings: Values): Place['destination'] =>
-  destinationOf(mode.settings).sort()
+  destinationOf(mode.settings).toSorted()
     .filter((name) => settings[name] !== undefined && settings[name] !== null)
     .map((name) => [name, settings[name] as SettingValue] as const)
 

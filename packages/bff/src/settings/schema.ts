@@ -42,11 +42,20 @@ export const metaOf = (schema: z.core.$ZodType): FieldMeta => {
   return inner ? { ...metaOf(inner), ...own } : own
 }
 
-const namesWhere = (schema: z.ZodObject, test: (meta: FieldMeta) => boolean): string[] =>
-  Object.entries(schema.shape).filter(([, type]) => test(metaOf(type as z.core.$ZodType))).map(([name]) => name)
+/** A schema never changes, and every answer asks for these names: read once. */
+const remembered = (test: (meta: FieldMeta) => boolean): ((schema: z.ZodObject) => readonly string[]) => {
+  const names = new WeakMap<z.ZodObject, readonly string[]>()
+  return (schema) => {
+    const known = names.get(schema)
+    if (known) return known
+    const found = Object.entries(schema.shape).filter(([, type]) => test(metaOf(type as z.core.$ZodType))).map(([name]) => name)
+    names.set(schema, found)
+    return found
+  }
+}
 
 /** Names of the values that must never leave the server. */
-export const secretsOf = (schema: z.ZodObject): string[] => namesWhere(schema, (meta) => meta.secret === true)
+export const secretsOf: (schema: z.ZodObject) => readonly string[] = remembered((meta) => meta.secret === true)
 
 /** Names of the settings a stored secret is sealed with. */
-export const destinationOf = (schema: z.ZodObject): string[] => namesWhere(schema, (meta) => meta.destination === true)
+export const destinationOf: (schema: z.ZodObject) => readonly string[] = remembered((meta) => meta.destination === true)
