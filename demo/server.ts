@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { createHost } from './host/app.ts'
 import { buildAssets } from './host/assets.ts'
-import { AuditLog, callerOf, createGateway } from './host/gateway.ts'
+import { AuditLog, callerOf, createGateway, logLevelOf } from './host/gateway.ts'
 import { Sessions } from './host/people.ts'
 import { Seeder } from './host/seeds.ts'
 import { startSandbox, trust } from './sandbox/index.ts'
@@ -65,6 +65,7 @@ const portOf = (text: string | undefined): number | undefined => {
 const start = async (env: NodeJS.ProcessEnv): Promise<void> => {
   let answer: RequestListener = (_, response) => { response.writeHead(503, { 'retry-after': '1' }).end() }
   const server = createServer((request, response) => answer(request, response))
+  const logLevel = logLevelOf(env.MAIL_GATEWAY_LOG_LEVEL)
   const port = await listen(server, portOf(env.PORT))
   const baseURL = `http://127.0.0.1:${port}`
 
@@ -77,7 +78,7 @@ const start = async (env: NodeJS.ProcessEnv): Promise<void> => {
 
   const sessions = new Sessions()
   const log = new AuditLog()
-  const gateway = createGateway({ baseURL, store: kept.store, secrets: kept.secrets, sandbox, sessions, onEvent: (event) => { log.add(event) } })
+  const gateway = createGateway({ baseURL, store: kept.store, secrets: kept.secrets, sandbox, sessions, logLevel, onEvent: (event) => { log.add(event) } })
   const seeder = new Seeder(sandbox, callerOf(gateway, sessions, baseURL))
   answer = getRequestListener(createHost({ sandbox, sessions, seeder, assets, gateway, deedsOf: (tenant) => log.of(tenant) }).fetch)
 

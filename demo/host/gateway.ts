@@ -18,20 +18,29 @@ export interface Wanted {
   readonly secrets: string
   readonly sandbox: Sandbox
   readonly sessions: Sessions
+  /** From which level upwards the log is shown. */
+  readonly logLevel: LogLevel
   onEvent(event: AuditEvent): void
+}
+
+const levels = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof levels)[number]
+
+/** The terminal shows what an operator should look at; a line for every request would bury the address. */
+export const logLevelOf = (text: string | undefined): LogLevel => {
+  const level = levels.find((one) => one === (text || 'warn'))
+  if (!level) throw new Error(`MAIL_GATEWAY_LOG_LEVEL must be one of ${levels.join(', ')} (it is ${text})`)
+  return level
 }
 
 /** Every port of the sandbox, opened for this deployment only. */
 const openPorts = ({ ports: { relay, starttls, tls, scenarios } }: Sandbox): string =>
   [relay, starttls, tls, ...Object.values(scenarios)].join(',')
 
-// The terminal shows what an operator should look at; a line for every request would bury the address.
-const log = jsonLines(process.stderr, 'warn')
-
 /** The settings backend as a host embeds it: its own sign-in decides who asks, for whom, and what they may do. */
-export const createGateway = ({ baseURL, store, secrets, sandbox, sessions, onEvent }: Wanted): MailGateway =>
+export const createGateway = ({ baseURL, store, secrets, sandbox, sessions, logLevel, onEvent }: Wanted): MailGateway =>
   createMailGateway({
-    ports: nodePorts({ store, log }),
+    ports: nodePorts({ store, log: jsonLines(process.stderr, logLevel) }),
     baseURL, basePath, secrets, onEvent,
     productName: 'Plumline',
     trustedOrigins: [baseURL.replace('127.0.0.1', 'localhost')],
