@@ -1,3 +1,4 @@
+import { cut } from '../../findings/said.ts'
 import type { TlsFacts, Reply, Extensions } from '../../ports/ports.ts'
 import type { Egress } from '../../ports/egress.ts'
 import type { RawSocket, Target } from '../../ports/ports.ts'
@@ -92,4 +93,4 @@ export const mechanismFor = ({ auth }: Extensions, encrypted: boolean): string =
 }
 
 /** The last line of a reply, for a row's evidence: code and words, at most 120 characters. */
-export const quoted = ({ text }: Reply): string => text.split('\n').at(-1)!.slice(0, 120)
+export const quoted = ({ text }: Reply): string => cut(text.split('\n').at(-1)!, 120)

@@ -1,5 +1,5 @@
 import type { TlsOptions } from '../../ports/ports.ts'
-import { said } from '../../findings/said.ts'
+import { cut, said } from '../../findings/said.ts'
 import { SmtpFault } from './fault.ts'
 import type { FaultCode, FaultFacts } from './fault.ts'
 
@@ -65,4 +65,4 @@ const codeOf = (cause: string, message: string): FaultCode => {
 
 /** A certificate is the server's own text, and its names end up in sentences. */
 const inert = (certificate: NonNullable<FaultFacts['certificate']>): NonNullable<FaultFacts['certificate']> =>
-  Object.fromEntries(Object.entries(certificate).map(([name, value]) => [name, typeof value === 'string' ? said(value).slice(0, 256) : value]))
+  Object.fromEntries(Object.entries(certificate).map(([name, value]) => [name, typeof value === 'string' ? cut(said(value), 256) : value]))

@@ -117,6 +117,9 @@ const encrypted = (facts: TlsFacts): Outcome<TlsFacts> => {
 }
 const daysUntil = (iso: string): number => Math.floor((Date.parse(iso) - Date.now()) / 86_400_000)
 
+/** No server has more; a hostile one fills the page with them. */
+const shownMechanisms = 24
+
 // Inside the encrypted line STARTTLS is not offered again; that it was is what counts.
 const offer = ({ auth, size, starttls, pipelining }: Extensions, { security }: Ready): Evidence =>
-  ({ auth, ...(size && { size }), starttls: starttls || security === 'starttls', pipelining })
+  ({ auth: auth.slice(0, shownMechanisms), ...(size && { size }), starttls: starttls || security === 'starttls', pipelining })
