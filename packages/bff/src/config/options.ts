@@ -155,12 +155,19 @@ const readModes = (wanted: MailGatewayOptions['modes']): Reading<readonly Mode[]
 
 /** Reads what the gate itself would refuse, so that it is said at once and not at the first check. */
 export const readEgress = ({ allow = [], ports = '', clearText = [] }: Partial<EgressPolicy>): Reading<EgressPolicy> => {
+  const closed: EgressPolicy = { allow: [], ports: '', clearText: [] }
+  if (!isUsable({ ...closed, ports })) return { problem: 'must name ports and ranges such as 1025,2600-2660' }
+  if (!isUsable({ ...closed, allow }) || !isUsable({ ...closed, clearText })) return { problem: 'must list addresses and ranges such as 10.0.0.0/8' }
+  return { value: { allow, ports, clearText } }
+}
+
+const isUsable = (policy: EgressPolicy): boolean => {
   try {
-    const policy = { allow, ports, clearText }
     createEgress(nowhere, policy)
-    return { value: policy }
+    return true
   } catch (error) {
-    return { problem: error instanceof TypeError ? `cannot be used: ${error.message}` : 'must be { allow, ports, clearText }' }
+    if (error instanceof TypeError) return false
+    throw error
   }
 }
 

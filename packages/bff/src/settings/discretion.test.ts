@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createDiscretion, factsOf } from './discretion.ts'
+
+test('threat T09: values in use are masked in every field, and no longer once they are released', () => {
+  const discretion = createDiscretion()
+  const event = { level: 'error', event: 'x', fields: { message: 'said hunter2-hunter2', count: 2, fine: true } } as const
+  const release = discretion.hold(['hunter2-hunter2'])
+  const other = discretion.hold(['something-else'])
+  assert.deepEqual(discretion.veil(event).fields, { message: 'said •••', count: 2, fine: true })
+  release()
+  assert.deepEqual(discretion.veil(event).fields, event.fields)
+  other()
+})
+
+test('threat T11: whatever is thrown, only scalar facts of it are logged', () => {
+  const circular: Record<string, unknown> & Error = Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT', cert: {} as Record<string, unknown> })
+  circular['cert'] = { issuerCertificate: circular, pubkey: Buffer.alloc(4) }
+  const discretion = createDiscretion()
+  for (const thrown of [circular, null, undefined, 'text', 7, { password: 'x' }, Object.create(null)]) {
+    const veiled = discretion.veil({ level: 'error', event: 'x', fields: factsOf(thrown) })
+    assert.doesNotThrow(() => JSON.stringify(veiled))
+    for (const value of Object.values(veiled.fields ?? {})) assert.equal(typeof value, 'string')
+  }
+  assert.equal(factsOf(circular)['code'], 'DEPTH_ZERO_SELF_SIGNED_CERT')
+})
+
+test('threat T11: an object that slipped into the fields is dropped', () => {
+  const veiled = createDiscretion().veil({ level: 'info', event: 'x', fields: { ok: 'yes', bad: { password: 'x' } as never } })
+  assert.deepEqual(veiled.fields, { ok: 'yes' })
+})

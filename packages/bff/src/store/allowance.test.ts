@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { spend } from './allowance.ts'
+import type { Times } from './allowance.ts'
+
+const allowance = { perMinute: 5, perDay: 30 }
+const minute = 60_000
+const day = 24 * 60 * minute
+
+const press = (times: Times, ...at: number[]): { waits: number[]; times: Times } =>
+  at.reduce<{ waits: number[]; times: Times }>((so, now) => {
+    const { wait, times: next } = spend(so.times, now, allowance)
+    return { waits: [...so.waits, wait], times: next }
+  }, { waits: [], times })
+
+test('threat T30: five in any minute, not five in each calendar minute', () => {
+  const late = [59_000, 59_100, 59_200, 59_300, 59_400]
+  assert.deepEqual(press([], ...late, 60_500).waits, [0, 0, 0, 0, 0, 59])
+})
+
+test('threat T30: thirty in any day, and the wait is until the oldest of them leaves', () => {
+  const spread = Array.from({ length: 30 }, (_, n) => n * 2 * minute)
+  const { waits, times } = press([], ...spread)
+  assert.ok(waits.every((wait) => wait === 0))
+  const { wait } = spend(times, day - minute, allowance)
+  assert.equal(wait, 60)
+  assert.equal(spend(times, day + 1, allowance).wait, 0)
+})
+
+test('after the wait it told, the next one passes', () => {
+  const { times } = press([], 0, 1_000, 2_000, 3_000, 4_000)
+  const { wait } = spend(times, 10_500, allowance)
+  assert.equal(spend(times, 10_500 + wait * 1_000, allowance).wait, 0)
+})
+
+test('fault F102: a clock set back locks nobody out', () => {
+  const { times } = press([], day, day + 1)
+  assert.equal(spend(times, 1_000, allowance).wait, 0)
+})
+
+test('what no longer counts is forgotten', () => {
+  assert.equal(spend([0, 1, 2], day + 10, allowance).times.length, 1)
+})

@@ -1,0 +1,177 @@
+// What every store must do. A record of named functions without a test runner, so that the same suite runs in any runtime.
+import type { RunView, Stage, Verdict } from '@mail-gateway/contract'
+import type { Store, StoredGateway, StoredRun } from '../../packages/bff/src/ports/store.ts'
+
+/** One case: gets an empty store. */
+export type Suite<T> = Readonly<Record<string, (subject: T) => Promise<void>>>
+
+const same = (actual: unknown, expected: unknown, what = 'value'): void => {
+  const [a, b] = [stable(actual), stable(expected)]
+  if (a !== b) throw new Error(`${what}: expected ${b}, got ${a}`)
+}
+
+const stable = (value: unknown): string => JSON.stringify(value, (_, part: unknown) =>
+  (typeof part === 'object' && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part)) ?? 'undefined'
+
+const at = (second: number): string => new Date(Date.UTC(2026, 10, 21, 0, 0, second)).toISOString()
+
+const gateway = (more: Partial<StoredGateway> = {}): StoredGateway => ({
+  tenant: 'acme', id: 'g1', name: 'Reports', mode: 'smtp',
+  settings: { host: 'smtp.acme.example', port: 587, flag: true, none: null, text: 'é\n"\\ \u{1F4E7}' },
+  secrets: { password: { sealed: 'a..b.c.d', setAt: at(0), setBy: 'Ada' } },
+  status: { state: 'verified', since: at(0), by: 'Ada', runId: 'r1', evidence: { reply: '250 ok', auth: ['PLAIN'], port: 587 }, fingerprint: '1.x' },
+  revision: 1, updatedAt: at(0), updatedBy: 'Ada', ...more,
+})
+
+const run = (runId: string, second: number, verdict?: Verdict, until: Stage = 'identity', more: Partial<StoredRun> = {}): StoredRun => {
+  const view: RunView = { runId, gatewayId: 'g1', mode: 'smtp', until, state: verdict ? 'done' : 'running', ...(verdict && { verdict, endedAt: at(second + 1), ms: 5 }), startedAt: at(second), rows: [{ id: 'name', stage: 'network', label: 'N', status: 'pass', ms: 2, evidence: { addresses: ['192.0.2.1'] } }] }
+  return { tenant: 'acme', fingerprint: 'f1', gatewayId: 'g1', by: 'Ada', view, ...more }
+}
+
+const start = Date.UTC(2026, 10, 21)
+const allowance = { perMinute: 5, perDay: 30 }
+
+export const storeSuite: Suite<Store> = {
+  'what is not there reads as nothing': async (store) => {
+    same(await store.getGateway('acme', 'g1'), undefined)
+    same(await store.listGateways('acme'), [])
+    same(await store.getDefault('acme'), undefined)
+    same(await store.getRun('acme', 'r1'), undefined)
+    same(await store.findRun('acme', 'f1'), undefined)
+  },
+  'a gateway reads back exactly as it was written': async (store) => {
+    same(await store.putGateway(gateway(), null), true)
+    same(await store.getGateway('acme', 'g1'), gateway())
+    same(await store.listGateways('acme'), [gateway()])
+  },
+  'what was handed over can change afterwards without changing what is stored': async (store) => {
+    const settings: Record<string, string> = { host: 'before' }
+    await store.putGateway(gateway({ settings }), null)
+    settings['host'] = 'after'
+    const first = await store.getGateway('acme', 'g1')
+    same(first?.settings, { host: 'before' })
+    ;(first!.settings as Record<string, string>)['host'] = 'after'
+    same((await store.getGateway('acme', 'g1'))?.settings, { host: 'before' })
+  },
+  'writing over what is there as if it were new is refused and changes nothing': async (store) => {
+    await store.putGateway(gateway(), null)
+    same(await store.putGateway(gateway({ name: 'other' }), null), false)
+    same((await store.getGateway('acme', 'g1'))?.name, 'Reports')
+  },
+  'a stale revision is refused and changes nothing': async (store) => {
+    await store.putGateway(gateway(), null)
+    same(await store.putGateway(gateway({ name: 'second', revision: 2 }), 1), true)
+    same(await store.putGateway(gateway({ name: 'late', revision: 2 }), 1), false)
+    same(await store.putGateway(gateway({ name: 'early', revision: 9 }), 8), false)
+    same((await store.getGateway('acme', 'g1'))?.name, 'second')
+  },
+  'writing a revision of what is not there is refused': async (store) => {
+    same(await store.putGateway(gateway({ revision: 2 }), 1), false)
+    same(await store.listGateways('acme'), [])
+  },
+  'two writers on one revision: exactly one wins': async (store) => {
+    await store.putGateway(gateway(), null)
+    const won = await Promise.all(Array.from({ length: 8 }, (_, n) => store.putGateway(gateway({ name: `n${n}`, revision: 2 }), 1)))
+    same(won.filter(Boolean).length, 1, 'winners')
+    same((await store.getGateway('acme', 'g1'))?.name, `n${won.indexOf(true)}`)
+  },
+  'eight that create the same: exactly one wins': async (store) => {
+    const won = await Promise.all(Array.from({ length: 8 }, () => store.putGateway(gateway(), null)))
+    same(won.filter(Boolean).length, 1, 'winners')
+  },
+  'the list is oldest first, and a save does not move anything': async (store) => {
+    for (const [n, id] of ['c', 'a', 'b'].entries()) await store.putGateway(gateway({ id, updatedAt: at(n) }), null)
+    await store.putGateway(gateway({ id: 'c', revision: 2, updatedAt: at(9) }), 1)
+    same((await store.listGateways('acme')).map(({ id }) => id), ['c', 'a', 'b'])
+  },
+  'tenants do not see each other': async (store) => {
+    await store.putGateway(gateway(), null)
+    await store.putRun(run('r1', 0, 'passed'))
+    await store.setDefault('acme', 'g1')
+    same(await store.getGateway('other', 'g1'), undefined)
+    same(await store.listGateways('other'), [])
+    same(await store.getDefault('other'), undefined)
+    same(await store.getRun('other', 'r1'), undefined)
+    same(await store.findRun('other', 'f1'), undefined)
+    same(await store.putGateway(gateway({ tenant: 'other', revision: 2 }), 1), false)
+    same(await store.removeGateway('other', 'g1', 1), false)
+    same(await store.putStatus('other', 'g1', 1, { state: 'failing', since: at(1) }), false)
+    same(await store.putGateway(gateway({ tenant: 'other', name: 'theirs' }), null), true)
+    same((await store.getGateway('acme', 'g1')), gateway())
+  },
+  'removing wants the right revision, happens once, and leaves the rest': async (store) => {
+    await store.putGateway(gateway(), null)
+    await store.putGateway(gateway({ id: 'g2', updatedAt: at(1) }), null)
+    same(await store.removeGateway('acme', 'g1', 2), false)
+    same(await store.removeGateway('acme', 'g1', 1), true)
+    same(await store.removeGateway('acme', 'g1', 1), false)
+    same((await store.listGateways('acme')).map(({ id }) => id), ['g2'])
+  },
+  'a status is written for the revision it speaks of, and leaves the revision alone': async (store) => {
+    await store.putGateway(gateway(), null)
+    const status = { state: 'failing', since: at(5), evidence: { row: 'sign-in' } } as const
+    same(await store.putStatus('acme', 'g1', 2, status), false)
+    same(await store.putStatus('acme', 'g1', 1, status), true)
+    same(await store.getGateway('acme', 'g1'), gateway({ status }))
+  },
+  'there is one default, whoever sets it how often': async (store) => {
+    await Promise.all(['a', 'b', 'c'].map((id) => store.setDefault('acme', id)))
+    await store.setDefault('acme', 'b')
+    same(await store.getDefault('acme'), 'b')
+  },
+  'a run is written twice, as a mark and as a result, and read as the result': async (store) => {
+    await store.putRun(run('r1', 0))
+    same(await store.getRun('acme', 'r1'), run('r1', 0))
+    same(await store.findRun('acme', 'f1'), undefined, 'a run without an end')
+    await store.putRun(run('r1', 0, 'passed'))
+    same(await store.getRun('acme', 'r1'), run('r1', 0, 'passed'))
+    same(await store.findRun('acme', 'f1'), run('r1', 0, 'passed'))
+  },
+  'a run of a draft has no gateway': async (store) => {
+    const { gatewayId: _, ...draft } = run('r1', 0, 'passed')
+    await store.putRun(draft)
+    same(await store.getRun('acme', 'r1'), draft)
+  },
+  'the run that counts for a fingerprint: the newest, a delivery before later sign-ins, a failure before both': async (store) => {
+    await store.putRun(run('r1', 0, 'passed', 'delivery'))
+    await store.putRun(run('r2', 10, 'passed', 'identity'))
+    await store.putRun(run('r3', 20, 'unproven', 'delivery'))
+    await store.putRun(run('r4', 30, 'passed', 'delivery', { fingerprint: 'f2' }))
+    same((await store.findRun('acme', 'f1'))?.view.runId, 'r1')
+    await store.putRun(run('r5', 40, 'failed', 'network'))
+    same((await store.findRun('acme', 'f1'))?.view.runId, 'r5')
+    same((await store.findRun('acme', 'f2'))?.view.runId, 'r4')
+  },
+  'test emails are counted for each tenant, and the wait is told': async (store) => {
+    const waits = []
+    for (let n = 0; n < 6; n++) waits.push(await store.takeTest('acme', start + n * 1_000, allowance))
+    same(waits, [0, 0, 0, 0, 0, 55])
+    same(await store.takeTest('other', start, allowance), 0)
+    same(await store.takeTest('acme', start + 60_000, allowance), 0)
+  },
+  'a hundred presses at one instant: exactly as many pass as the allowance has': async (store) => {
+    const waits = await Promise.all(Array.from({ length: 100 }, () => store.takeTest('acme', start, allowance)))
+    same(waits.filter((wait) => wait === 0).length, 5, 'passed')
+    same(waits.filter((wait) => wait === 60).length, 95, 'told to wait a minute')
+  },
+  'sweeping forgets old runs and old counts, nothing else': async (store) => {
+    await store.putGateway(gateway(), null)
+    await store.putRun(run('old', 0, 'passed'))
+    await store.putRun(run('new', 20, 'passed'))
+    for (let n = 0; n < 5; n++) await store.takeTest('acme', start, allowance)
+    await store.sweep(start + 10_000)
+    same(await store.getRun('acme', 'old'), undefined)
+    same((await store.getRun('acme', 'new'))?.view.runId, 'new')
+    same(await store.takeTest('acme', start, allowance), 0)
+    same((await store.listGateways('acme')).length, 1)
+  },
+  'names and values that look like SQL are names and values': async (store) => {
+    const id = "x'; DROP TABLE gateway; --"
+    same(await store.putGateway(gateway({ id, tenant: id, name: id }), null), true)
+    same((await store.getGateway(id, id))?.name, id)
+    same((await store.listGateways("' OR '1'='1")).length, 0)
+  },
+  'it says that it is ready': async (store) => {
+    await store.ready()
+  },
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { memoryStore } from '../../packages/bff/src/adapters/memory/store.ts'
+import { sqliteStore } from '../../packages/bff/src/adapters/node/store.ts'
+import { StoreBusy } from '../../packages/bff/src/ports/store.ts'
+import type { Store } from '../../packages/bff/src/ports/store.ts'
+import { storeSuite } from './store.suite.ts'
+
+const folderFor = (t: TestContext): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'mail-gateway-store-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+const adapters: Record<string, (t: TestContext) => Store> = {
+  memory: () => memoryStore(),
+  'node:sqlite': (t) => sqliteStore(join(folderFor(t), 'a', 'b', 'settings.db')),
+  'node:sqlite in memory': () => sqliteStore(':memory:'),
+}
+
+for (const [adapter, open] of Object.entries(adapters)) for (const [name, run] of Object.entries(storeSuite)) {
+  test(`${adapter}: ${name}`, async (t) => {
+    const store = open(t)
+    try {
+      await run(store)
+    } finally {
+      await store.close()
+    }
+  })
+}
+
+test('node:sqlite: what was saved is there after closing and opening', async (t) => {
+  const path = join(folderFor(t), 'settings.db')
+  const before = sqliteStore(path)
+  await before.setDefault('acme', 'g1')
+  await before.close()
+  const after = sqliteStore(path)
+  assert.equal(await after.getDefault('acme'), 'g1')
+  await after.close()
+})
+
+test('node:sqlite: two processes’ worth of connections see each other’s saves', async (t) => {
+  const path = join(folderFor(t), 'settings.db')
+  const [one, two] = [sqliteStore(path), sqliteStore(path)]
+  await one.setDefault('acme', 'g1')
+  assert.equal(await two.getDefault('acme'), 'g1')
+  const waits = await Promise.all(Array.from({ length: 40 }, (_, n) => (n % 2 ? one : two).takeTest('acme', 1_000, { perMinute: 5, perDay: 30 })))
+  assert.equal(waits.filter((wait) => wait === 0).length, 5)
+  await Promise.all([one.close(), two.close()])
+})
+
+const locked = (t: TestContext, path: string, ms: number) => {
+  const other = new DatabaseSync(path)
+  other.exec('BEGIN IMMEDIATE')
+  const timer = setTimeout(() => other.exec('ROLLBACK'), ms)
+  t.after(() => { clearTimeout(timer); other.close() })
+}
+
+test('fault F76: locked for a second, it saves after that second, and everybody else was served meanwhile', async (t) => {
+  const path = join(folderFor(t), 'settings.db')
+  const store = sqliteStore(path)
+  t.after(() => store.close())
+  locked(t, path, 1_000)
+  const began = performance.now()
+  let longest = 0
+  let ticked = performance.now()
+  const ticker = setInterval(() => { longest = Math.max(longest, performance.now() - ticked); ticked = performance.now() }, 5)
+  await store.setDefault('acme', 'g1')
+  clearInterval(ticker)
+  assert.ok(performance.now() - began >= 900)
+  assert.ok(longest < 600, `the process stood still for ${Math.round(longest)} ms`)
+  assert.equal(await store.getDefault('acme'), 'g1')
+})
+
+test('fault F76: locked for good, it gives up after three seconds, says so, and nothing was written', async (t) => {
+  const path = join(folderFor(t), 'settings.db')
+  const store = sqliteStore(path)
+  t.after(() => store.close())
+  locked(t, path, 6_000)
+  const began = performance.now()
+  await assert.rejects(store.setDefault('acme', 'g1'), StoreBusy)
+  const took = performance.now() - began
+  assert.ok(took >= 2_800 && took < 4_500, `${Math.round(took)} ms`)
+  assert.equal(await store.getDefault('acme'), undefined, 'reading goes on')
+})
+
+test('fault F86: a database of a newer version is left alone', async (t) => {
+  const path = join(folderFor(t), 'settings.db')
+  await sqliteStore(path).close()
+  const database = new DatabaseSync(path)
+  database.exec("INSERT INTO d1_migrations (name) VALUES ('9999_future.sql')")
+  database.close()
+  assert.throws(() => sqliteStore(path), /made by a newer version \(9999_future\.sql\)/)
+})
+
+test('a file that is no database is named as such and left alone', (t) => {
+  const path = join(folderFor(t), 'settings.db')
+  writeFileSync(path, 'these are not the bytes you are looking for, and there are enough of them to be read as a header')
+  assert.throws(() => sqliteStore(path), /not a database/)
+})
+
+test('the log is ahead of the file and every save is synced', (t) => {
+  const path = join(folderFor(t), 'x', 'settings.db')
+  const store = sqliteStore(path)
+  t.after(() => store.close())
+  const database = new DatabaseSync(path)
+  assert.equal(database.prepare('PRAGMA journal_mode').get()?.['journal_mode'], 'wal')
+  database.close()
+  assert.equal(statSync(path).mode & 0o777, 0o600)
+})
+
+test('fault F78: killed at any moment of saving, everything that was acknowledged is there', async (t) => {
+  const path = join(folderFor(t), 'settings.db')
+  await sqliteStore(path).close()
+  const writer = new URL('./writer.ts', import.meta.url).pathname
+  for (let round = 0; round < 5; round++) {
+    const child = spawn(process.execPath, ['--conditions=@mail-gateway/source', writer, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let said = ''
+    child.stdout.on('data', (chunk: Buffer) => { said += chunk.toString() })
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    while (!said.includes('\n')) await pause(5)
+    await pause(20 + round * 37)
+    child.kill('SIGKILL')
+    await ended
+    const acknowledged = said.slice(0, said.lastIndexOf('\n')).split('\n').at(-1)
+    const store = sqliteStore(path)
+    const kept = Number(await store.getDefault('acme'))
+    await store.close()
+    assert.ok(kept >= Number(acknowledged), `acknowledged ${acknowledged}, kept ${kept}`)
+  }
+})
