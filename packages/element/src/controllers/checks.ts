@@ -139,8 +139,8 @@ export class ChecksController implements ReactiveController {
     this.#listener.ended(this.runId ?? '', verdict, ms, this.rows)
   }
 
-  #show({ runId, rows, state, verdict, ms, endedAt }: RunView): void {
-    Object.assign(this, { runId, rows })
+  #show({ runId, rows, state, until, verdict, ms, endedAt }: RunView): void {
+    Object.assign(this, { runId, rows, purpose: { ...this.purpose, until } })
     if (state === 'done') this.#finish(verdict ?? 'unproven', ms ?? 0, endedAt)
     this.#changed()
   }

@@ -1,5 +1,4 @@
-import { html, nothing } from 'lit'
-import { live } from 'lit/directives/live.js'
+import { html, live, nothing } from '../parts/html.ts'
 import { described } from './control.ts'
 import type { Kind } from './control.ts'
 

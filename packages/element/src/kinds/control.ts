@@ -1,5 +1,5 @@
 import type { FieldView, SettingValue } from '@mail-gateway/contract'
-import type { TemplateResult } from 'lit'
+import type { TemplateResult } from '../parts/html.ts'
 import type { Words } from '../strings/words.ts'
 
 /** What is known about a secret, and what may be done with it. There is never a stored value to show. */
@@ -28,6 +28,8 @@ export interface Control {
   readonly disabled: boolean
   readonly words: Words
   readonly secret?: SecretFace
+  /** Stands beside the control, on its line. */
+  readonly after?: unknown
   /** Every keystroke; `whole` when the value arrived or was finished in one piece and may be cleaned. */
   input(value: string | boolean, whole: boolean): void
 }

@@ -1,5 +1,4 @@
-import { html, nothing } from 'lit'
-import { live } from 'lit/directives/live.js'
+import { html, live, nothing } from '../parts/html.ts'
 import { icon } from '../parts/icons.ts'
 import { described, typing } from './control.ts'
 import type { Control, Kind } from './control.ts'

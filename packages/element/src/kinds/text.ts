@@ -1,12 +1,11 @@
-import { html, nothing } from 'lit'
-import { live } from 'lit/directives/live.js'
+import { html, live, nothing } from '../parts/html.ts'
 import { described, typing } from './control.ts'
 import type { Control, Kind } from './control.ts'
 
 interface Look { readonly type?: string; readonly inputmode?: string; readonly ltr?: boolean }
 
 const line = (control: Control, look: Look) => {
-  const { field, id, value, error, disabled } = control
+  const { field, id, value, error, disabled, after } = control
   const on = typing(control)
   const input = html`<input part="control" id=${id} name=${field.name} type=${look.type ?? 'text'}
     class=${field.pattern && field.ltr ? 'mono' : nothing}
@@ -14,6 +13,7 @@ const line = (control: Control, look: Look) => {
     autocomplete=${field.autocomplete ?? 'off'} spellcheck="false" autocapitalize="off" ?disabled=${disabled}
     aria-required=${field.required ? 'true' : nothing} aria-invalid=${error ? 'true' : nothing} aria-describedby=${described(control) || nothing}
     .value=${live(String(value ?? ''))} @input=${on.input} @change=${on.change}>`
+  if (after) return html`<div part="secret" class="line">${input}${after}</div>`
   return field.unit ? html`<div part="unit" class="line">${input}<span id="${id}-u">${field.unit}</span></div>` : input
 }
 

@@ -1,6 +1,6 @@
 import type { RunRow, Stage } from '@mail-gateway/contract'
-import { html, nothing } from 'lit'
-import type { TemplateResult } from 'lit'
+import { html, nothing } from './html.ts'
+import type { TemplateResult } from './html.ts'
 import type { Strings } from '../strings/en.ts'
 import type { Words } from '../strings/words.ts'
 import { evidenceText } from './evidence.ts'

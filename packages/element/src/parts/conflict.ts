@@ -1,6 +1,5 @@
-import { html } from 'lit'
-import type { TemplateResult } from 'lit'
-import { live } from 'lit/directives/live.js'
+import { html, live } from './html.ts'
+import type { TemplateResult } from './html.ts'
 import type { Words } from '../strings/words.ts'
 import { callout } from './callout.ts'
 import { heading } from './heading.ts'

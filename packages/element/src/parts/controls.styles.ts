@@ -5,18 +5,17 @@ export const controlsStyles = css`
 button, input, select, textarea { font: inherit; color: inherit }
 .link { min-block-size: 1.5rem; border: 0; padding: 0; background: none; color: var(--_link); text-align: start; cursor: pointer; overflow-wrap: anywhere }
 [part~=button][aria-disabled=true] { opacity: .55; cursor: default }
-[part~=button-danger] { border-color: #0000; background: var(--_danger); color: var(--_surface) }
-[part~=button-danger]:hover { background: color-mix(in oklab, var(--_danger) 86%, var(--_text)) }
 [part~=button], [part~=copy], [part~=control] { min-block-size: var(--_height); padding: 0 var(--_3); border: var(--_line) var(--_edge); border-radius: var(--_corner); background: var(--_surface) }
 [part~=button], [part~=copy] { box-shadow: var(--_shadow); font-weight: var(--_weight); white-space: nowrap; cursor: pointer }
 :is([part~=button], [part~=copy]):hover { background: color-mix(in oklab, currentColor 7%, var(--_surface)) }
-[part~=button-quiet], [part~=value] > [part~=copy] { border-color: #0000; background: none; box-shadow: none; color: var(--_link); padding: 0 var(--_2) }
+[part~=button-quiet] { border-color: #0000; background: none; box-shadow: none; color: var(--_link); padding: 0 var(--_2) }
 [part~=button-quiet]:first-child { padding-inline-start: 0 } /* at an edge the text lines up, not its padding */
 [part~=button-quiet]:last-child { padding-inline-end: 0 }
 [part~=button-primary] { border-color: #0000; background: var(--_accent); color: var(--_on-accent) }
 [part~=button-primary]:hover { background: color-mix(in oklab, var(--_accent) 86%, var(--_text)) }
+[part~=button-danger] { border-color: #0000; background: var(--_danger); color: var(--_surface) }
+[part~=button-danger]:hover { background: color-mix(in oklab, var(--_danger) 86%, var(--_text)) }
 [part~=copy] { min-block-size: 1.5rem; padding: 0 .6em; font-size: var(--_s) }
-[part~=value] > [part~=copy] { padding: 0 }
 [part~=control] { inline-size: 100%; max-inline-size: 25rem; padding: 0 var(--_2) }
 [part~=control]:is([size], [type=date]) { inline-size: auto; justify-self: start }
 textarea { padding-block: var(--_2); resize: vertical }

@@ -9,7 +9,7 @@ const hidden: Known = () => ''
 // What a reader needs no name for stands alone; what repeats another value is left to the details.
 const known: Readonly<Record<string, Known>> = {
   addresses: plain, reply: plain, user: plain, mechanism: plain, cloud: plain, audience: plain, roles: plain, scopes: plain, issuer: hidden,
-  cipher: hidden, subject: hidden, validTo: (value, words, all) => ('daysLeft' in all ? '' : words.t.expires(words.day(String(value)))),
+  settings: (value, words) => words.t.values(Number(value)), cipher: hidden, subject: hidden, validTo: (value, words, all) => ('daysLeft' in all ? '' : words.t.expires(words.day(String(value)))),
   address: (value, _, all) => ('port' in all ? `${String(value)}:${String(all['port'])}` : String(value)),
   port: (value, _, all) => ('address' in all ? '' : plain(value, _, all)),
   protocol: (value) => String(value).replace(/^TLSv/, 'TLS '),

@@ -1,6 +1,6 @@
 import type { FieldView, ModeView, SecretView, SettingValue, Settings } from '@mail-gateway/contract'
-import { html } from 'lit'
-import type { TemplateResult } from 'lit'
+import { html } from './html.ts'
+import type { TemplateResult } from './html.ts'
 import type { Words } from '../strings/words.ts'
 import { heading } from './heading.ts'
 

@@ -1,6 +1,6 @@
 import type { Finding, RunRow } from '@mail-gateway/contract'
-import { html, nothing } from 'lit'
-import type { TemplateResult } from 'lit'
+import { html, nothing } from './html.ts'
+import type { TemplateResult } from './html.ts'
 import type { Words } from '../strings/words.ts'
 import { outLink } from './aside.ts'
 import { logPart } from './callout.ts'

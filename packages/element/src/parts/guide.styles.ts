@@ -5,9 +5,8 @@ export const guideStyles = css`
 [part~=guide] { border-radius: var(--_radius) }
 [part~=steps] { counter-reset: step }
 [part~=step] { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 var(--_3); padding-block-end: var(--_2); counter-increment: step }
-[part~=steps-open] > * { --_gap: var(--_8); padding-block-end: var(--_8) }
 [part~=mark] { position: relative; grid-area: 1 / 1 / span 3; align-self: stretch; display: grid; justify-items: center; align-content: start; color: var(--_c, var(--_edge)) }
-:not(:last-child) > [part~=mark]::after { content: ""; position: absolute; inset-block: 1.5em calc(var(--_gap, var(--_4))*-1); inset-inline-start: calc(50% - 1px); border-inline-start: 2px solid color-mix(in oklab, currentColor 45%, var(--_surface)) }
+:not(:last-child) > [part~=mark]::after { content: ""; position: absolute; inset-block: 1.5em calc(var(--_4)*-1); inset-inline-start: calc(50% - 1px); border-inline-start: 2px solid color-mix(in oklab, currentColor 45%, var(--_surface)) }
 [part~=mark] > * { margin-block-start: .15em; border-radius: 1rem; background: var(--_surface); z-index: 1 }
 [part~=step] > [part~=mark] { margin-block-start: calc((1lh - 1.5rem)/2) }
 [part~=mark] > input { appearance: none; inline-size: 1.5rem; block-size: 1.5rem; margin: 0; translate: none; border: var(--_line) var(--_edge); color: var(--_text); font-size: var(--_s); font-weight: 700; line-height: 1.35rem; text-align: center; cursor: pointer }
@@ -15,7 +14,4 @@ export const guideStyles = css`
 [part~=mark] > :checked { border-color: #0000; background: var(--_success); color: var(--_surface) }
 [part~=mark] > :checked::before { content: "✓" }
 [part~=step-current] > [part~=mark] > input { border: 2px solid var(--_link); color: var(--_link) }
-[part~=script] { padding: var(--_2) }
-pre { overflow: auto; padding: var(--_1); margin-block-end: var(--_2) }
-mark { background: color-mix(in oklab, var(--_warning) 18%, var(--_surface)); color: inherit }
 `

@@ -1,5 +1,5 @@
-import { html, nothing } from 'lit'
-import type { TemplateResult } from 'lit'
+import { html, nothing } from './html.ts'
+import type { TemplateResult } from './html.ts'
 
 export interface HeadingOptions {
   readonly id?: string

@@ -1,5 +1,5 @@
-import { html, svg } from 'lit'
-import type { TemplateResult } from 'lit'
+import { html, svg } from './html.ts'
+import type { TemplateResult } from './html.ts'
 
 export type Glyph = 'pass' | 'warn' | 'fail' | 'busy' | 'skip' | 'open' | 'wait' | 'out' | 'key'
 

@@ -1,6 +1,6 @@
 import type { GatewayView } from '@mail-gateway/contract'
-import { html, nothing } from 'lit'
-import type { TemplateResult } from 'lit'
+import { html, nothing } from './html.ts'
+import type { TemplateResult } from './html.ts'
 import type { Words } from '../strings/words.ts'
 import { heading } from './heading.ts'
 import { icon } from './icons.ts'

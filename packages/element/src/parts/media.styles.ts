@@ -22,13 +22,9 @@ export const mediaStyles = css`
   [part~=button-primary], [part~=mark] > :checked { forced-color-adjust: none; background: Highlight; color: HighlightText }
   [part~=mode]:has(:checked) { outline: 2px solid Highlight; outline-offset: -2px }
 }
-[part~=paper] { display: none }
 @media print {
   :host { --_text: #000; --_surface: #fff; color-scheme: light; max-inline-size: none }
-  [part~=button], [part~=copy], [part~=steps-open] form { display: none }
-  [part~=paper] { display: block }
-  [part~=step] { break-inside: avoid }
-  pre { white-space: pre-wrap }
+  [part~=button], [part~=copy] { display: none }
   a[href^=http]::after { content: " " attr(href) }
 }
 `

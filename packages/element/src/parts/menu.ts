@@ -1,5 +1,5 @@
-import { html } from 'lit'
-import type { TemplateResult } from 'lit'
+import { html } from './html.ts'
+import type { TemplateResult } from './html.ts'
 
 export interface MenuItem { readonly text: unknown; readonly risk?: boolean; act(): void }
 

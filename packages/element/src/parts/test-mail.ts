@@ -1,5 +1,5 @@
-import { html, nothing } from 'lit'
-import type { TemplateResult } from 'lit'
+import { html, nothing } from './html.ts'
+import type { TemplateResult } from './html.ts'
 import type { Control } from '../kinds/control.ts'
 import type { Words } from '../strings/words.ts'
 import { fieldPart } from './field.ts'
@@ -39,8 +39,9 @@ export const testMailPart = (props: TestMailProps): TemplateResult => {
   const { words: { t }, level, to, busy, above, run, earlier, send } = props
   return html`<form part="form test" class="stack" novalidate @submit=${(event: Event) => { event.preventDefault(); send() }}>
     ${above}
-    <fieldset part="group" class="stack"><legend>${heading(level + 1, t.sendTestEmail)}</legend>${fieldPart(to)}</fieldset>
-    <div part="actions bar" class="line"><button part="button button-primary" type="submit" aria-disabled=${busy ? 'true' : nothing}>${t.send}</button></div>
+    <fieldset part="group" class="stack"><legend>${heading(level + 1, t.sendTestEmail)}</legend>${fieldPart({
+      ...to, after: html`<button part="button button-primary" type="submit" aria-disabled=${busy ? 'true' : nothing}>${t.send}</button>`,
+    })}</fieldset>
   </form>${run}${earlier.map((result) => past(result, props))}`
 }
 

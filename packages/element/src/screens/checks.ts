@@ -1,5 +1,5 @@
-import { html, nothing } from 'lit'
-import type { TemplateResult } from 'lit'
+import { html, nothing } from '../parts/html.ts'
+import type { TemplateResult } from '../parts/html.ts'
 import { checklistPart } from '../parts/checklist.ts'
 import type { ChecklistProps, VerdictProps } from '../parts/checklist.ts'
 import { countsOf } from '../parts/evidence.ts'
@@ -17,8 +17,11 @@ const running = ({ checks: { progress, purpose }, words: { t } }: Scene, stop: (
   actions: html`<button part="button" type="button" @click=${stop}>${t.stop}</button>`,
 })
 
-const again = ({ words: { t }, page, checks }: Scene, act: () => void, unchecked: (() => void) | undefined) => html`
-  ${checks.rows.some(({ status }) => status === 'fail') ? html`<button class="link" type="button" @click=${() => page.focusOn('[part~=check-fail]')}>${t.firstFailed}</button>` : nothing}
+// The focus stays where it was; this leads to the first row that failed.
+const lead = ({ words: { t }, page, checks }: Scene) => checks.rows.some(({ status }) => status === 'fail')
+  ? html`<button class="link" type="button" @click=${() => page.focusOn('[part~=check-fail]')}>${t.firstFailed}</button>` : nothing
+
+const again = ({ words: { t } }: Scene, act: () => void, unchecked: (() => void) | undefined) => html`
   <button part="button" type="button" @click=${act}>${t.checkAgain}</button>
   ${unchecked ? html`<button part="button button-quiet" type="button" @click=${unchecked}>${t.saveUnchecked}</button>` : nothing}`
 
@@ -38,7 +41,7 @@ export const verdictOf = (scene: Scene, act: () => void): VerdictProps => {
   }
   return {
     tone: verdict === 'failed' ? 'fail' : 'open', title: verdict === 'failed' ? (purpose?.until === 'delivery' ? t.notSent : t.verdictFailed) : t.verdictUnproven,
-    text: `${countWords(scene)}. ${purpose?.draft ? t.keptTyped : ''}`, actions: again(scene, act, unchecked),
+    text: html`${countWords(scene)}. ${purpose?.draft ? t.keptTyped : nothing} ${lead(scene)}`, actions: again(scene, act, unchecked),
   }
 }
 

@@ -1,5 +1,5 @@
-import { html, nothing } from 'lit'
-import type { TemplateResult } from 'lit'
+import { html, nothing } from '../parts/html.ts'
+import type { TemplateResult } from '../parts/html.ts'
 import { asidePart, guidePart } from '../parts/aside.ts'
 import { callout } from '../parts/callout.ts'
 import { conflictPart } from '../parts/conflict.ts'

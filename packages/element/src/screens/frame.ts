@@ -1,5 +1,5 @@
-import { html, nothing } from 'lit'
-import type { TemplateResult } from 'lit'
+import { html, nothing } from '../parts/html.ts'
+import type { TemplateResult } from '../parts/html.ts'
 import { callout, logPart } from '../parts/callout.ts'
 import { heading } from '../parts/heading.ts'
 import { statusPart } from '../parts/list.ts'

@@ -1,5 +1,5 @@
-import { html } from 'lit'
-import type { TemplateResult } from 'lit'
+import { html } from '../parts/html.ts'
+import type { TemplateResult } from '../parts/html.ts'
 import { dialogPart } from '../parts/dialog.ts'
 import { sprite } from '../parts/icons.ts'
 import { editScreen } from './edit.ts'

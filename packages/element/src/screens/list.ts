@@ -1,5 +1,5 @@
-import { html, nothing } from 'lit'
-import type { TemplateResult } from 'lit'
+import { html, nothing } from '../parts/html.ts'
+import type { TemplateResult } from '../parts/html.ts'
 import { emptyPart, listPart, loadingPart } from '../parts/list.ts'
 import type { ListProps, RowFace } from '../parts/list.ts'
 import { senderOf, statusFace, targetOf, titleOf } from '../parts/status.ts'

@@ -1,5 +1,5 @@
-import { html, nothing } from 'lit'
-import type { TemplateResult } from 'lit'
+import { html, nothing } from '../parts/html.ts'
+import type { TemplateResult } from '../parts/html.ts'
 import type { Control } from '../kinds/control.ts'
 import { callout } from '../parts/callout.ts'
 import { evidencePairs } from '../parts/evidence.ts'

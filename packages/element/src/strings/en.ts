@@ -30,8 +30,8 @@ export const en = {
   stateExpiring: 'A secret ends soon',
   stateDisconnected: 'Signed out',
   stateDisabled: 'Switched off',
-  whenVerified: (when: string) => `Test email accepted ${when}`,
-  whenChecked: (when: string) => `Signed in ${when}, nothing sent yet`,
+  whenVerified: (when: string) => `Test email sent ${when}`,
+  whenChecked: (when: string) => `${when}, nothing sent yet`,
   whenChanged: (when: string) => `Changed ${when}`,
   neverChecked: 'Never checked',
   notSavedYet: 'Not saved yet',
@@ -112,6 +112,7 @@ export const en = {
   notSavedPassed: 'Not saved yet.',
   changedMeanwhile: 'You changed something while this ran. Check again before saving.',
   firstFailed: 'Show what failed',
+  values: (count: number) => (count === 1 ? '1 value' : `${count} values`),
   certificateDays: (days: number) => `certificate ${days} days`,
   ranOut: 'This run is no longer known. Check again.',
 
