@@ -82,6 +82,7 @@ test('what a browser reports against the policy can be read again', async () => 
   assert.deepEqual(await (await get('/csp-reports')).json(), [])
   const report = { 'csp-report': { 'effective-directive': 'style-src-attr', 'blocked-uri': 'inline' } }
   await get('/csp-reports', { method: 'POST', body: JSON.stringify(report) })
+  assert.equal((await get('/csp-reports', { method: 'POST', body: 'no report' })).status, 400)
   assert.deepEqual(await (await get('/csp-reports')).json(), [report])
 })
 
@@ -117,6 +118,19 @@ test('what administrators did is in the product’s audit log, without values', 
   assert.match(page, /Gateway added: done/)
   assert.match(page, /Check: passed/)
   assert.doesNotMatch(page.slice(page.indexOf('<main')), /quiet-river-42/)
+})
+
+test('the product sends its own mail through the stored gateway, and says so when it cannot', async () => {
+  const send = async (tenant: string, cookie: string, origin = demo.base) =>
+    get(`/reports?tenant=${tenant}`, { method: 'POST', redirect: 'manual', headers: { cookie, origin, 'content-type': 'application/x-www-form-urlencoded' } })
+  const cookie = (await get('/settings/email?seed=single&tenant=mail-test')).headers.get('set-cookie')!.split(';')[0]!
+  assert.match(await (await send('mail-test', cookie)).text(), /Sent to ada@acme\.example/)
+  const inbox = await (await get('/inbox.json')).json() as { subject: string; text: string }[]
+  assert.equal(inbox[0]?.subject, 'Findings of the day')
+  assert.match(inbox[0]?.text ?? '', /handrail 4 cm too low/)
+  assert.match(await (await send('nobody-yet', cookie)).text(), /No mail gateway is set up yet/)
+  assert.equal((await send('mail-test', 'plumline_session=none')).status, 303)
+  assert.equal((await send('mail-test', cookie, 'https://elsewhere.example')).status, 403)
 })
 
 test('a backend that is down closes the line, one that stands behind a portal answers with a page', async () => {

@@ -23,5 +23,10 @@ export const route = (settings: MailGatewaySettings): void => {
   settings.addEventListener('mgs-save', ({ detail: { gateway } }) => {
     if (!settings.single) history.replaceState(null, '', addressOf('edit', gateway.id))
   })
-  addEventListener('popstate', () => { Object.assign(settings, screenIn(new URL(location.href))) })
+  addEventListener('popstate', () => {
+    const { view, gatewayId } = settings
+    const leaves = !settings.dirty || confirm('Leave this screen? What you typed is not saved.')
+    if (leaves) Object.assign(settings, screenIn(new URL(location.href)))
+    else history.pushState(null, '', addressOf(view, gatewayId))
+  })
 }

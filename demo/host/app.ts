@@ -1,22 +1,25 @@
 import type { HttpBindings } from '@hono/node-server'
+import type { MailGateway } from '@mail-gateway/bff'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
+import { csrf } from 'hono/csrf'
 import type { Sandbox } from '../sandbox/index.ts'
 import type { Asset } from './assets.ts'
 import { faults } from './faults.ts'
 import { layout } from './layout.ts'
 import type { Page } from './layout.ts'
-import { lookOf } from './look.ts'
+import { link, lookOf } from './look.ts'
 import type { Look } from './look.ts'
 import { emailPage, handedTo } from './pages/email.ts'
 import { hostPages } from './pages/hosts.ts'
 import { inboxPage, mailPage } from './pages/inbox.ts'
-import { audit, notFound, productPages } from './pages/product.ts'
+import { audit, notFound, productPages, reports } from './pages/product.ts'
 import type { Deed } from './pages/product.ts'
-import { people, personCalled } from './people.ts'
+import { accountHeader, people, personCalled } from './people.ts'
 import type { Person, Sessions } from './people.ts'
 import { Reports, withPolicy } from './policy.ts'
 import type { Seeder } from './seeds.ts'
+import { sendReport } from './report-mail.ts'
 import { strip } from './strip.ts'
 
 /** What the host product is made of. */
@@ -26,7 +29,7 @@ export interface Parts {
   readonly seeder: Seeder
   readonly assets: ReadonlyMap<string, Asset>
   /** The settings backend, mounted at /api/mail-gateway. */
-  readonly gateway: { fetch(request: Request): Response | Promise<Response> }
+  readonly gateway: Pick<MailGateway, 'api' | 'fetch'>
   deedsOf(tenant: string): readonly Deed[]
 }
 
@@ -55,6 +58,13 @@ const addProduct = (app: App, parts: Parts): void => {
     if (asked.seed) await parts.seeder.seed(asked.tenant, asked.seed)
     return show(context, parts, (person) => emailPage(handedTo(parts.sandbox, asked, person), asked))
   })
+  app.post('/reports', csrf(), async (context) => {
+    const asked = look(context)
+    const person = parts.sessions.personOf(new Headers({ cookie: context.req.header('cookie') ?? '', ...(asked.user && { [accountHeader]: asked.user }) }))
+    if (!person) return context.redirect(link(asked, '/reports'), 303)
+    const outcome = await sendReport(parts.gateway, person, asked.tenant)
+    return show(context, parts, () => reports(asked, outcome))
+  })
   app.notFound((context) => show(context, parts, () => notFound, 404))
 }
 
@@ -69,8 +79,8 @@ const addInbox = (app: App, { sandbox: { inbox } }: Parts): void => {
 
 const addReports = (app: App, reports: Reports): void => {
   app.post('/csp-reports', async (context) => {
-    await reports.receive(context.req.raw)
-    return context.body(null, 204)
+    const understood = await reports.receive(context.req.raw).then(() => true, () => false)
+    return context.body(null, understood ? 204 : 400)
   })
   app.get('/csp-reports', (context) => context.json(reports.list()))
 }

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { Html, Page } from '../layout.ts'
 import { link } from '../look.ts'
 import type { Look } from '../look.ts'
+import type { Outcome } from '../report-mail.ts'
 
 const table = (caption: string, head: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html => html`
   <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption>
@@ -37,14 +38,20 @@ const projects = (): Page => ({
   ]),
 })
 
-const reports = (look: Look): Page => ({
+const told = ({ sent, title, text }: Outcome): Html =>
+  html`<div class="told" role="${sent ? 'status' : 'alert'}"><p><b>${title}</b></p><p dir="auto">${text}</p></div>`
+
+/** Reports, and what became of the one just sent by hand. */
+export const reports = (look: Look, outcome?: Outcome): Page => ({
   path: '/reports', title: 'Reports', body: html`
+  ${outcome ? told(outcome) : ''}
   ${table('Reports by email', ['Report', 'When', 'To', 'Pages'], [
     ['Findings of the day', 'Every evening, 18:00', 'Site managers', '2 to 4'],
     ['Defects by trade', 'Mondays, 07:00', 'Subcontractors, each their own', '1 to 3'],
     ['Handover file', 'When a project is handed over', 'Client', 'about 60'],
   ])}
-  <p>They leave through the default mail gateway. <a href="${link(look, '/settings/email')}">Email settings</a></p>`,
+  <form method="post" action="${link(look, '/reports')}"><button type="submit">Send the findings of the day to me now</button></form>
+  <p>Reports leave through the default mail gateway. <a href="${link(look, '/settings/email')}">Email settings</a></p>`,
 })
 
 const facts = (rows: readonly (readonly [string, string | Html])[]): Html =>
@@ -86,7 +93,7 @@ const keys = (): Page => setting('/settings/keys', 'Security', 'API keys', table
 
 /** Pages around the one this demo is about: small, and none of them a dead end. */
 export const productPages: Readonly<Record<string, (look: Look) => Page>> = {
-  '/': overview, '/projects': projects, '/reports': reports, '/settings': general, '/settings/members': members,
+  '/': overview, '/projects': projects, '/reports': (look) => reports(look), '/settings': general, '/settings/members': members,
   '/settings/billing': billing, '/settings/chat': chat, '/settings/webhooks': webhooks, '/settings/sign-on': signOn, '/settings/keys': keys,
 }
 
