@@ -2,13 +2,13 @@ import { html, live, nothing } from '../parts/html.ts'
 import { described } from './control.ts'
 import type { Kind } from './control.ts'
 
-/** A few options, all visible. */
+/** A few options, all visible. The space is part of the hint's own text: one that stands alone is lost from the name a screen reader says. */
 export const choice: Kind = {
   layout: () => 'group',
   draw: (control) => html`${control.field.options?.map((option, index) => html`<div part="choice">
     <input type="radio" name=${control.field.name} id="${control.id}${index ? `-${index}` : ''}" value=${option.value} ?disabled=${control.disabled}
       .checked=${live(control.value === option.value)} @change=${() => control.input(option.value, true)}>
-    <label for="${control.id}${index ? `-${index}` : ''}">${option.label}${option.hint ? html` <small>${option.hint}</small>` : nothing}</label></div>`)}`,
+    <label for="${control.id}${index ? `-${index}` : ''}">${option.label}${option.hint ? html`<small>${` ${option.hint}`}</small>` : nothing}</label></div>`)}`,
 }
 
 /** Many options, or options of little weight. */

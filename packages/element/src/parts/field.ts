@@ -9,7 +9,7 @@ const needsMark = ({ field }: Control): boolean =>
 const label = (control: Control) => {
   const { field, words, secret } = control
   const text = secret?.state === 'replacing' ? words.t.newSecret(field.label) : field.label
-  return html`${text}${needsMark(control) ? html` <small>${words.t.optional}</small>` : nothing}`
+  return html`${text}${needsMark(control) ? html`<small>${` ${words.t.optional}`}</small>` : nothing}`
 }
 
 const cell = (control: Control, hint: unknown, drawn: TemplateResult) => html`<div part="cell" class="stack">

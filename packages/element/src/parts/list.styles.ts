@@ -5,7 +5,7 @@ export const listStyles = css`
 [part~=base], [part~=form] { gap: var(--_6) }
 [part~=heading], [part~=guide] > header { align-items: end; justify-content: space-between }
 [part~=bar] { border-block-start: var(--_line) var(--_border); padding-block-start: var(--_4) }
-[part~=back]::before { content: "‹ " }
+[part~=back]::before { content: "‹ " / "" }
 [part~=tag] { border: var(--_line) var(--_border); border-radius: var(--_corner); padding: 0 .4em; margin-inline-start: .3em }
 [part~=row] { gap: var(--_2) var(--_6); padding: var(--_3) var(--_4) }
 :is([part~=row], [part~=mode]) + * { border-block-start: var(--_line) var(--_border) }
@@ -15,7 +15,7 @@ export const listStyles = css`
 [part~=menu] { position: relative }
 [part~=menu] > summary { padding: 0; text-indent: 0; color: var(--_link); line-height: calc(var(--_height) - 2px); list-style: none }
 [part~=menu] > summary::marker { content: "" }
-[part~=menu] > summary::after { content: " ▾"; font-size: .8em }
+[part~=menu] > summary::after { content: " ▾" / ""; font-size: .8em }
 [part~=menu] > div { position: absolute; z-index: 2; inset-inline-start: 0; margin: 0; padding: var(--_1); display: grid; box-shadow: 0 4px 16px color-mix(in oklab, var(--_text) 16%, #0000) }
 [part~=menu] [part~=button] { text-align: start; padding: 0 var(--_3); box-shadow: none; color: var(--_text) }
 [part~=menu] [part~=button-risk] { color: var(--_danger) }
