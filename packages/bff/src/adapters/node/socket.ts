@@ -78,12 +78,13 @@ const handshake = (plain: net.Socket, { host, ca, minVersion }: TlsOptions): Pro
     secure.once('close', () => reject(coded('connection closed during the handshake', 'ECONNRESET')))
   })
 
-/** The usual roots and the gateway's own authority; the usual roots include NODE_EXTRA_CA_CERTS. */
+/** The usual roots and the gateway's own authorities; the usual roots include NODE_EXTRA_CA_CERTS. */
 const contextWith = (ca: string, minVersion: TlsOptions['minVersion']): tls.SecureContext => {
+  const own = ca.split(/(?<=-----END CERTIFICATE-----)\s*/).filter(Boolean)
   try {
     // A context passes over what it cannot read, without a word.
-    for (const block of ca.split(/(?<=-----END CERTIFICATE-----)\s*/).filter(Boolean)) new X509Certificate(block)
-    return tls.createSecureContext({ ca: [...tls.getCACertificates('default'), ca], minVersion: `TLSv${minVersion}` })
+    for (const certificate of own) new X509Certificate(certificate)
+    return tls.createSecureContext({ ca: [...tls.getCACertificates('default'), ...own], minVersion: `TLSv${minVersion}` })
   } catch {
     throw coded('the certificate authority cannot be read', 'MGS_CA_UNREADABLE')
   }
