@@ -67,6 +67,7 @@ const start = async (env: NodeJS.ProcessEnv): Promise<void> => {
   const server = createServer((request, response) => answer(request, response))
   const logLevel = logLevelOf(env.MAIL_GATEWAY_LOG_LEVEL)
   const port = await listen(server, portOf(env.PORT))
+  const kept = await keeping(env)
   const baseURL = `http://127.0.0.1:${port}`
 
   say('Starting three mail servers, and one for every way to misbehave')
@@ -74,7 +75,6 @@ const start = async (env: NodeJS.ProcessEnv): Promise<void> => {
   trust(sandbox.ca)
   say('Building the settings element')
   const assets = await buildAssets()
-  const kept = await keeping(env)
 
   const sessions = new Sessions()
   const log = new AuditLog()

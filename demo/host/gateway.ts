@@ -57,7 +57,7 @@ export const createGateway = ({ baseURL, store, secrets, sandbox, sessions, logL
 export const callerOf = (gateway: MailGateway, sessions: Sessions, baseURL: string): Call => {
   const cookie = sessions.enter(null, 'ada')!
   return async (tenant, method, path, body) => gateway.fetch(new Request(`${baseURL}${basePath}${path}`, {
-    method, body: JSON.stringify(body),
+    method, ...(body && { body: JSON.stringify(body) }),
     headers: { cookie, origin: baseURL, 'content-type': 'application/json', 'x-mail-gateway': '1', [accountHeader]: 'ada', [workspaceHeader]: tenant },
   }))
 }

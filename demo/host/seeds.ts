@@ -3,7 +3,7 @@ import type { CheckEvent, Draft, GatewayView } from '@mail-gateway/contract'
 import type { Sandbox } from '../sandbox/index.ts'
 
 /** Speaks to the backend as an administrator of one customer, over its public HTTP interface. */
-export type Call = (tenant: string, method: 'POST', path: string, body: object) => Promise<Response>
+export type Call = (tenant: string, method: 'GET' | 'POST', path: string, body?: object) => Promise<Response>
 
 /** A gateway to begin with, and how deep it is checked; without `until` it is only saved. */
 interface Seed {
@@ -66,6 +66,9 @@ export class Seeder {
   }
 
   async #fill(tenant: string, some: readonly Seed[]): Promise<void> {
+    const { gateways } = await (await accepted(await this.#call(tenant, 'GET', '/gateways'))).json() as { gateways: unknown[] }
+    // Kept from an earlier start.
+    if (gateways.length) return
     for (const seed of some) {
       const saved = await accepted(await this.#call(tenant, 'POST', '/gateways', draftOf(this.#sandbox, seed)))
       const { id } = await saved.json() as GatewayView
