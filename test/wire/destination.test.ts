@@ -40,7 +40,7 @@ const nothingMoved = async (lab: Lab, id: string, servers: readonly Post[]) => {
 
 test('threat T01: every destination setting of the mode is tried below', async (t) => {
   const { capture } = await setUp(t)
-  assert.deepEqual(Object.keys(moves(capture)).filter((name) => name !== 'mode').sort(), destinationOf(smtp.settings).sort())
+  assert.deepEqual(Object.keys(moves(capture)).filter((name) => name !== 'mode').sort(), destinationOf(smtp.settings).toSorted())
 })
 
 for (const field of ['host', 'port', 'security', 'tlsVersion', 'ca', 'username', 'mode']) {

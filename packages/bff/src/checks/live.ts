@@ -1,5 +1,6 @@
 import { fold } from '@mail-gateway/contract'
 import type { CheckEvent, RunRow, RunView, Verdict } from '@mail-gateway/contract'
+import { runLimit } from './run.ts'
 import type { Events } from './stream.ts'
 
 /** A run under way: what happened so far, who follows it, and how to end it. */
@@ -89,3 +90,18 @@ export const cutOff = (rows: readonly RunRow[]): readonly RunRow[] => rows.map((
 /** A run as it ended. */
 export const finished = (view: RunView, verdict: Verdict, endedAt: string, ms: number): RunView =>
   ({ ...view, state: 'done', verdict, endedAt, ms, rows: cutOff(view.rows) })
+
+/** Once a run is told to stop, a failure only says that we hung up. */
+export const afterCut = (event: CheckEvent, { aborted }: AbortSignal): CheckEvent =>
+  aborted && event.event === 'result' && event.status === 'fail' ? { ...event, status: 'unproven' } : event
+
+/** Milliseconds after which a stored run that never ended is known to be dead: queue, run and some air. */
+const deadAfter = 5 * runLimit
+
+/** A stored run without an end: of an earlier life of this process, or too old to be under way elsewhere. */
+export const afterCrash = (view: RunView | undefined, born: number, now: number): RunView | undefined => {
+  if (view?.state !== 'running') return view
+  const started = Date.parse(view.startedAt)
+  if (started >= born && now - started < deadAfter) return view
+  return { ...view, state: 'done', verdict: 'unproven', rows: view.rows.map((row) => ({ ...row, status: 'unproven' })) }
+}

@@ -12,7 +12,8 @@ import type { Completion } from '../settings/complete.ts'
 import { fingerprints } from '../settings/fingerprint.ts'
 import { secretsOf } from '../settings/schema.ts'
 import { recipientFor } from './recipient.ts'
-import type { Order, Runs, Started } from './runs.ts'
+import type { Order } from './order.ts'
+import type { Runs, Started } from './runs.ts'
 
 /**
  * Starts the check a request asks for, on typed or on stored values.

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { ConfigError } from '../config/environment.ts'
 import type { Environment } from '../config/environment.ts'
+import { OptionsError } from '../config/options.ts'
 import { WrongCall, check } from './check.ts'
 import { secret } from './secret.ts'
 import { serve } from './serve.ts'
@@ -30,9 +31,9 @@ export const main = async ([name = '', ...argv]: readonly string[], environment:
     if (!Object.hasOwn(commands, name)) throw new WrongCall(name ? `there is no command ${name}\n\n${usage}` : `name a command\n\n${usage}`)
     return await commands[name]!(argv, environment)
   } catch (error) {
-    if (!(error instanceof WrongCall || error instanceof ConfigError)) throw error
+    if (!(error instanceof WrongCall || error instanceof ConfigError || error instanceof OptionsError)) throw error
     process.stderr.write(`mail-gateway: ${error.message.trimEnd()}\n`)
-    return error instanceof ConfigError ? 78 : 64
+    return error instanceof WrongCall ? 64 : 78
   }
 }
 

@@ -111,11 +111,12 @@ export const readEnvironment = (environment: Environment): Config => {
 /** Rules between variables. */
 const conflicts = (given: Environment): OptionProblem[] => {
   const development = given['MAIL_GATEWAY_DEV'] === '1'
-  const { MAIL_GATEWAY_AUTH: auth, MAIL_GATEWAY_TOKENS: tokens, MAIL_GATEWAY_BASE_URL: baseURL } = given
+  const { MAIL_GATEWAY_AUTH: auth, MAIL_GATEWAY_TOKENS: tokens, MAIL_GATEWAY_BASE_URL: baseURL, PORT: free } = given
   return [
     ...(auth === 'none' && !development ? [{ option: 'MAIL_GATEWAY_AUTH', problem: 'may be none only with MAIL_GATEWAY_DEV=1; use bearer with MAIL_GATEWAY_TOKENS' }] : []),
     ...(auth === 'bearer' && !tokens ? [{ option: 'MAIL_GATEWAY_TOKENS', problem: 'is missing. Name a JSON file: [{"sha256", "subject", "name", "email", "tenant", "rights"}]' }] : []),
     ...(baseURL === undefined && !development ? [{ option: 'MAIL_GATEWAY_BASE_URL', problem: 'is missing. Give the address browsers use, such as https://console.example.com' }] : []),
+    ...(baseURL === undefined && development && free === '0' ? [{ option: 'MAIL_GATEWAY_BASE_URL', problem: 'is missing. With PORT=0 nobody knows the address beforehand' }] : []),
   ]
 }
 
@@ -125,7 +126,7 @@ const inOrder = (problems: readonly OptionProblem[]): OptionProblem[] =>
 const configFrom = (values: z.infer<typeof variables>): Config => {
   const { HOST: host, PORT: port } = values
   return {
-    baseURL: values.MAIL_GATEWAY_BASE_URL ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    baseURL: values.MAIL_GATEWAY_BASE_URL ?? `http://${/^127\./.test(host) ? host : 'localhost'}:${port}`,
     basePath: values.MAIL_GATEWAY_BASE_PATH,
     productName: values.MAIL_GATEWAY_PRODUCT_NAME,
     secrets: values.MAIL_GATEWAY_SECRETS,

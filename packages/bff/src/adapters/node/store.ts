@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Store } from '../../ports/store.ts'
 import { sqlStore } from '../../store/store.ts'
@@ -30,10 +30,17 @@ export const sqliteStore = (path: string): Store => {
 // SQLite gives its log the permissions of the file itself, so the file is made first, closed to others.
 const prepared = (path: string): string => {
   if (path === ':memory:') return path
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(resolve(path)))
   if (!existsSync(path)) {
     closeSync(openSync(path, 'a', 0o600))
     chmodSync(path, 0o600)
   }
   return path
+}
+
+// `recursive: true` never returns where a parent cannot hold folders, such as /proc.
+const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  mkdirSync(folder, { mode: 0o700 })
 }

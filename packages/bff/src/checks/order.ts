@@ -1,0 +1,28 @@
+import type { Problem, RunView, Stage } from '@mail-gateway/contract'
+import type { Mode } from '../modes/mode.ts'
+import type { StoredRun } from '../ports/store.ts'
+
+/** One run as it was asked for, with everything it needs in clear. Lives in memory only. */
+export interface Order {
+  readonly tenant: string
+  readonly by: string
+  readonly requestId: string
+  readonly gatewayId: string | undefined
+  readonly mode: Mode
+  /** Settings and secrets in clear. */
+  readonly raw: Readonly<Record<string, unknown>>
+  readonly secrets: readonly string[]
+  readonly fingerprints: readonly string[]
+  readonly until: Stage
+  readonly to: string
+  /** What a follower is told when the run ends by a mistake of ours. */
+  readonly trouble: Problem
+}
+
+/** The same work on the same gateway: whoever asks for it again follows the first. */
+export const keyOf = ({ tenant, gatewayId, fingerprints, until, to }: Order): string =>
+  JSON.stringify([tenant, gatewayId ?? null, fingerprints[0], until, until === 'delivery' ? to : null])
+
+/** The run as it is stored. */
+export const storedRun = ({ tenant, fingerprints, gatewayId, by }: Order, view: RunView): StoredRun =>
+  ({ tenant, fingerprint: fingerprints[0]!, ...(gatewayId && { gatewayId }), by, view })

@@ -1,0 +1,85 @@
+import type { CheckEvent, Verdict } from '@mail-gateway/contract'
+import type { Deployment } from '../gateways/deployment.ts'
+import { statusAfterRun } from '../gateways/status.ts'
+import type { StoredRun } from '../ports/store.ts'
+import { factsOf } from '../settings/discretion.ts'
+import { createScrubber } from '../settings/scrub.ts'
+import { afterCut, finished } from './live.ts'
+import type { Live } from './live.ts'
+import { storedRun } from './order.ts'
+import type { Order } from './order.ts'
+import { runChecklist } from './run.ts'
+import { scrubbed } from './stream.ts'
+
+/** A run that may start: what was asked for, who is told, and when it is its turn. */
+export interface Job {
+  readonly runId: string
+  readonly order: Order
+  readonly live: Live
+  turn(signal: AbortSignal): Promise<void>
+}
+
+/** Does one run from its turn to its stored end. Never throws: a mistake of ours proves nothing, and is told as that. */
+export const work = async (deployment: Deployment, job: Job): Promise<Verdict> => {
+  const { order, live, runId } = job
+  const release = deployment.discretion.hold(order.secrets)
+  const began = deployment.clock.elapsed()
+  try {
+    await job.turn(live.signal)
+    return await relay(deployment, job)
+  } catch (error) {
+    const ms = Math.round(deployment.clock.elapsed() - began)
+    const { aborted } = live.signal
+    if (!aborted) deployment.log({ level: 'error', event: 'check.broke', requestId: order.requestId, tenant: order.tenant, fields: { runId, ...factsOf(error) } })
+    await settle(deployment, job, 'unproven', ms)
+    live.push(aborted ? { event: 'end', verdict: 'unproven', until: order.until, ms } : { event: 'problem', problem: order.trouble })
+    return 'unproven'
+  } finally {
+    release()
+  }
+}
+
+/** Hands events on as they may be seen. The result is stored before the end is told: who reads after it finds it. */
+const relay = async (deployment: Deployment, job: Job): Promise<Verdict> => {
+  const { order, live } = job
+  const scrubber = createScrubber(order.secrets)
+  let failed = false
+  for await (const event of checklistOf(deployment, job)) {
+    const seen = afterCut(scrubbed(event, scrubber), live.signal)
+    if (seen.event === 'end') {
+      const verdict = seen.verdict === 'failed' && !failed ? 'unproven' : seen.verdict
+      await settle(deployment, job, verdict, seen.ms)
+      live.push({ ...seen, verdict })
+      return verdict
+    }
+    failed ||= seen.event === 'result' && seen.status === 'fail'
+    live.push(seen)
+  }
+  throw new Error('the checklist ended without a verdict')
+}
+
+const checklistOf = ({ productName, modePorts }: Deployment, { runId, order, live }: Job): AsyncIterable<CheckEvent> => {
+  const { mode, raw, until, to } = order
+  return runChecklist({ runId, mode, raw, until, to, productName, ports: modePorts, signal: live.signal })
+}
+
+const settle = async ({ store, clock, log }: Deployment, { order, live, runId }: Job, verdict: Verdict, ms: number): Promise<void> => {
+  const run = storedRun(order, finished(live.view(), verdict, new Date(clock.now()).toISOString(), ms))
+  const { requestId, tenant, gatewayId, until, mode } = order
+  log({ level: 'info', event: 'check.end', requestId, tenant, fields: { runId, verdict, until, ms, gatewayId, mode: mode.id } })
+  live.settle(run.view)
+  try {
+    await store.putRun(run)
+    await updateStatus(store, run, order.fingerprints)
+  } catch (error) {
+    log({ level: 'error', event: 'check.not-stored', requestId, tenant, fields: { runId, ...factsOf(error) } })
+  }
+}
+
+/** A run speaks for the stored gateway only where it ran on exactly what is stored. */
+const updateStatus = async (store: Deployment['store'], run: StoredRun, proofs: readonly string[]): Promise<void> => {
+  const gateway = run.gatewayId === undefined ? undefined : await store.getGateway(run.tenant, run.gatewayId)
+  if (!gateway?.status.fingerprint || !proofs.includes(gateway.status.fingerprint)) return
+  const status = statusAfterRun(gateway.status, run)
+  if (status) await store.putStatus(gateway.tenant, gateway.id, gateway.revision, status)
+}
