@@ -81,6 +81,21 @@ const stop = {
   async serverStop() { await Promise.all([...Object.values(gateways).map((gateway) => gateway.close()), sandbox.close()]) },
 }
 
+/** What a reader's system asks for: colour scheme, forced colours, reduced motion, pointer, width. Straight to the browser, which knows more than the runner. */
+const emulate = {
+  name: 'emulate',
+  async executeCommand({ command, payload, session }) {
+    if (command !== 'emulate') return undefined
+    const page = session.browser.getPage(session.id)
+    const cdp = page.mgsSession ??= await page.createCDPSession()
+    const { width = 1000, touch = false, ...media } = payload
+    await cdp.send('Emulation.setEmulatedMedia', { features: Object.entries({ 'prefers-color-scheme': 'light', 'forced-colors': 'none', 'prefers-reduced-motion': 'no-preference', ...media }).map(([name, value]) => ({ name, value })) })
+    await cdp.send('Emulation.setTouchEmulationEnabled', { enabled: touch })
+    await cdp.send('Emulation.setDeviceMetricsOverride', { width, height: 900, deviceScaleFactor: 1, mobile: touch })
+    return true
+  },
+}
+
 /** The folder also holds tests for Node, which say so by what they import. */
 const files = globSync('packages/element/src/**/*.test.ts').filter((file) => !readFileSync(file, 'utf8').includes("from 'node:test'"))
 
@@ -90,7 +105,7 @@ export default {
   files, port, hostname: '127.0.0.1', rootDir: import.meta.dirname, concurrency: 1,
   browserStartTimeout: 60_000, testsStartTimeout: 60_000, testsFinishTimeout: 300_000,
   nodeResolve: { exportConditions: ['@mail-gateway/source', 'browser'] },
-  plugins: [esbuildPlugin({ ts: true, json: true, target: 'es2022', tsconfig: new URL('packages/element/tsconfig.json', import.meta.url).pathname }), stop],
+  plugins: [esbuildPlugin({ ts: true, json: true, target: 'es2022', tsconfig: new URL('packages/element/tsconfig.json', import.meta.url).pathname }), stop, emulate],
   middleware: [middleware],
   testFramework: { config: { timeout: 30_000 } },
   browsers: [chromeLauncher({ launchOptions: { executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', headless: true, args } })],

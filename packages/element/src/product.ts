@@ -95,7 +95,7 @@ export class Product {
     const shadow = this.#root.shadowRoot
     const dialog = shadow?.querySelector('dialog')
     if (dialog && !dialog.open) dialog.showModal()
-    this.#warn(this.journey.dirty && !this.#root.withoutLeaveWarning)
+    this.#warn(this.#root.isConnected && this.journey.dirty && !this.#root.withoutLeaveWarning)
     this.#states()
     if (this.#focus === undefined || dialog) return
     const target = shadow?.querySelector<HTMLElement>(this.#focus)
@@ -130,6 +130,7 @@ export class Product {
 
   #loaded(failure?: Failure): void {
     const root = this.#root
+    if (failure && this.gateways.loaded) { this.journey.refused(failure, () => void this.gateways.load()); return }
     if (failure) { root.dispatchEvent(new ErrorEvent({ problem: failure.problem })); return }
     const { meta, gateways } = this.gateways
     this.#remember().rows = gateways.length

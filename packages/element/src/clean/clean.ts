@@ -13,7 +13,7 @@ const unwrapped = (value: string): string => cleanText(value).normalize('NFKC').
 /** An email address: what stands in the angle brackets of `Name <address>`, without `mailto:`. */
 export const cleanAddress = (value: string): string => {
   const inner = /<([^<>]+)>/.exec(strip(value))?.[1] ?? value
-  return unwrapped(inner).replace(/^mailto:/i, '').replace(/\?.*$/, '').replace(quotes, '').replace(/[\s]+/g, '').replace(/[.,;]+$/, '')
+  return unwrapped(inner).replace(/^mailto:/i, '').replace(/\?.*$/, '').replace(/\s+/g, '').replace(/[.,;]+$/, '').replace(quotes, '')
 }
 
 export interface CleanHost { readonly value: string; readonly port?: string }

@@ -1,0 +1,153 @@
+import type { CheckEndEvent } from './events.ts'
+import { clear, equal, good, includes, mount, ok, opened, same, typeAll, world } from './testing/world.testing.ts'
+
+afterEach(clear)
+
+const fresh = { attributes: { view: 'edit', 'gateway-id': 'new' } }
+
+describe('the checklist', () => {
+  it('api F21: rows arrive one by one, each with a shape, a word and a value only that step can know', async () => {
+    const { harness } = await mount(fresh)
+    await typeAll(harness)
+    const words = new Set<string>()
+    await harness.press('Check only')
+    await harness.until('the run', () => { harness.rows.forEach(({ word }) => words.add(word)); return harness.verdict === 'These settings work' })
+    ok(['Waiting', 'Checking', 'Passed', 'Not run'].every((word) => words.has(word)), [...words].join())
+    includes(harness.row('name')!.detail, '127.0.0.1')
+    includes(harness.row('encryption')!.detail, 'TLS 1.')
+    includes(harness.row('sign-in')!.detail, world.account.username)
+    equal(harness.row('message')!.detail, 'with a test email')
+    same([...new Set([...harness.root.querySelectorAll('[part~=check-pass] use')].map((use) => use.getAttribute('href')))], ['#pass'])
+  })
+
+  it('api F21: a running row stays long enough to be seen', async () => {
+    const { harness } = await mount(fresh)
+    await typeAll(harness)
+    const seen = new Map<string, number>()
+    const since = performance.now()
+    await harness.press('Check only')
+    await harness.until('the verdict', () => { harness.rows.filter(({ word }) => word === 'Checking').forEach(({ id }) => seen.set(id, performance.now())); return harness.verdict === 'These settings work' })
+    ok(performance.now() - since >= 8 * 150, 'eight rows of 150 ms')
+    ok(seen.size >= 7, `${seen.size} rows were seen running`)
+  })
+
+  it('check and save: a wrong password keeps all and offers to save anyway; the right one folds the form', async () => {
+    const { harness, element, events } = await mount(fresh)
+    await typeAll(harness, { ...good, password: 'wrong' })
+    await harness.press('Check and save')
+    await harness.over()
+    includes(harness.text, 'The server does not accept this user name and password')
+    includes(harness.text, 'Nothing was saved')
+    equal(element.gateways.length, 0)
+    await harness.press('Go to Password')
+    equal(harness.focused, harness.control('password'))
+    await harness.type('password', good.password!)
+    await harness.press('Check and save')
+    await harness.until('the summary', () => harness.verdict.startsWith('Saved.'))
+    includes(harness.verdict, 'Acme Console sends as noreply@acme.example')
+    equal(element.gateway!.status.state, 'checked')
+    ok(!harness.shows('host'), 'the form is folded')
+    same(events.filter(({ type }) => type === 'mgs-check-end').map((event) => (event as CheckEndEvent).detail.verdict), ['failed', 'passed'])
+    await harness.press('Edit settings')
+    equal(harness.value('host'), 'localhost')
+  })
+
+  it('api F15: the status region is there and empty at first, speaks at most every two seconds, the verdict at once', async () => {
+    const { harness } = await mount(fresh)
+    const region = harness.root.querySelector('[role=status]')!
+    equal(region.textContent, '')
+    await typeAll(harness)
+    const said: [text: string, at: number][] = []
+    const observer = new MutationObserver(() => { said.push([harness.status, performance.now()]) })
+    observer.observe(region, { characterData: true, childList: true, subtree: true })
+    await harness.press('Check only')
+    ok(harness.root.querySelector('[part~=checks]')!.getAttribute('aria-busy') === 'true')
+    await harness.over()
+    await harness.element.updateComplete
+    observer.disconnect()
+    ok(said.at(-1)![0].startsWith('These settings work'), JSON.stringify(said))
+    const progress = said.filter(([text]) => text.startsWith('Checking'))
+    ok(progress.every(([, at], index) => index === 0 || at - progress[index - 1]![1] >= 1900), JSON.stringify(said))
+    ok(!harness.root.querySelector('[part~=rows][aria-live], [part~=rows] [aria-live]'), 'rows are an ordinary list')
+  })
+
+  it('api F16: a failing verdict is said, the focus stays, and the verdict leads to the failed row', async () => {
+    const { harness } = await mount(fresh)
+    await typeAll(harness, world.scenarios['password-refused']!)
+    await harness.press('Check only')
+    const before = harness.focused
+    await harness.over()
+    equal(harness.focused, before)
+    await harness.until('the announcement', () => harness.status.includes('does not accept'))
+    await harness.press('Show what failed')
+    ok(harness.focused!.part.contains('check-fail'))
+  })
+
+  it('Stop ends the run; what had not ended was not run', async () => {
+    const { harness } = await mount(fresh)
+    await typeAll(harness, world.scenarios['greeting-hangs'] ?? world.scenarios['sign-in-silent']!)
+    await harness.press('Check only')
+    await harness.until('a row to run', () => harness.rows.some(({ word }) => word === 'Passed'))
+    await harness.press('Stop')
+    equal(harness.verdict, 'Stopped')
+    ok(harness.rows.every(({ word }) => word !== 'Checking' && word !== 'Waiting'))
+  })
+
+  it('a run is found again after a reload, with what was typed and without the secret', async () => {
+    const { harness, element, tenant } = await mount(fresh)
+    await typeAll(harness)
+    await harness.press('Check only')
+    await harness.until('the plan', () => harness.rows.length)
+    ok(!JSON.stringify(sessionStorage).includes(good.password!))
+    const kept = { ...sessionStorage }
+    element.remove()
+    await new Promise((done) => { setTimeout(done, 50) })
+    for (const [key, value] of Object.entries(kept)) sessionStorage.setItem(key, String(value))
+    const again = await mount({ tenant })
+    await again.harness.until('the rows', () => again.harness.rows.length)
+    await again.harness.over()
+    same([again.element.view, again.harness.value('host'), again.harness.value('password')], ['edit', 'localhost', ''])
+  })
+
+  it('what is changed during a run is not saved by it', async () => {
+    const { harness, element } = await mount(fresh)
+    await typeAll(harness)
+    await harness.press('Check and save')
+    await harness.until('the plan', () => harness.rows.length)
+    await harness.type('fromName', 'Changed')
+    await harness.until('the verdict', () => harness.verdict === 'These settings work')
+    includes(harness.text, 'You changed something while this ran')
+    same([element.gateways.length, harness.value('fromName')], [0, 'Changed'])
+  })
+
+  it('api F23: Copy for support says what it copies; refused, it selects the text', async () => {
+    const { harness } = await mount(fresh)
+    await typeAll(harness, world.scenarios['password-refused']!)
+    await harness.press('Check only')
+    await harness.over()
+    await harness.press('Details for support')
+    const written: string[] = []
+    Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText: async (text: string) => { written.push(text) } } })
+    await harness.press('Copy for support')
+    await harness.until('the announcement', () => harness.status === 'Copied')
+    includes(written[0]!, 'sign-in')
+    Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText: async () => { throw new DOMException('no', 'NotAllowedError') } } })
+    await harness.press('Copy for support')
+    await harness.until('the announcement', () => harness.status.includes('The text is selected'))
+    equal(getSelection()!.type, 'Range')
+    Reflect.deleteProperty(navigator, 'clipboard')
+  })
+
+  it('a failing gateway shows what failed when it is opened from the list', async () => {
+    const page = await opened()
+    const { host, ...settings } = good.settings
+    await page.call('PUT', `/gateways/${page.gateway.id}`, { mode: 'smtp', settings: { ...settings, host, ...world.scenarios['password-refused']!.settings }, secrets: { password: { value: 'x' } } }, { 'if-match': `"${page.gateway.revision}"` })
+    page.element.remove()
+    const { harness, element } = await mount({ tenant: page.tenant })
+    await harness.press('Check now')
+    await harness.until('the failure', () => element.gateways[0]!.status.state === 'failing')
+    await harness.press('See what failed')
+    await harness.until('the rows', () => harness.row('sign-in')?.word === 'Failed')
+    includes(harness.text, 'The server does not accept this user name and password')
+  })
+})

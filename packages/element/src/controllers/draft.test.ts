@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { FieldView, GatewayView, ModeView } from '@mail-gateway/contract'
+import { en } from '../strings/en.ts'
+import { DraftController } from './draft.ts'
+
+const host = { requestUpdate: () => undefined, addController: () => undefined, removeController: () => undefined, updateComplete: Promise.resolve(true) }
+const field = (name: string, more: Partial<FieldView> = {}): FieldView => ({ name, kind: 'text', label: name.toUpperCase(), group: 'g', required: false, messages: {}, ...more })
+
+const mode = (id: string, fields: readonly FieldView[], destination: readonly string[]): ModeView =>
+  ({ id, label: id, hint: '', available: { ok: true }, groups: [{ id: 'g', label: 'G' }], fields, plan: [], destination, target: [], guide: null })
+
+const encryption = field('encryption', { kind: 'choice', required: true, default: 'a', options: [{ value: 'a', label: 'A', sets: { door: 1 } }, { value: 'b', label: 'B', sets: { door: 2 } }] })
+const first = mode('first', [
+  field('place', { kind: 'host', clean: 'host', required: true }), field('door', { kind: 'number', default: 1, min: 1, max: 65_535 }), encryption,
+  field('extra', { when: { encryption: 'b' }, required: true }), field('key', { kind: 'secret', required: true, when: { encryption: ['a', 'b'] } }), field('sender', { kind: 'email', required: true }),
+], ['place', 'door'])
+const other = mode('other', [field('sender', { kind: 'email', required: true }), field('place', { kind: 'text' }), field('key', { kind: 'secret' })], ['tenant'])
+const twin = mode('twin', [field('place', { kind: 'host', clean: 'host' }), field('key', { kind: 'secret' })], ['door', 'place'])
+
+const stored: GatewayView = {
+  id: 'x', name: 'Stored', default: true, mode: 'first', settings: { place: 'one.example', door: 1, encryption: 'a', sender: 'a@b.example' }, secrets: { key: { set: true, setAt: '2026-01-01T00:00:00Z' } },
+  status: { state: 'unverified', since: '2026-01-01T00:00:00Z' }, revision: 1, updatedAt: '2026-01-01T00:00:00Z', updatedBy: 'Ada',
+}
+
+const draftOf = (gateway?: GatewayView) => { const draft = new DraftController(host); draft.open(gateway, [first, other, twin]); return draft }
+
+test('api F2: what was typed in a mode is there on coming back; the shared field comes along, another kind of field does not', () => {
+  const draft = draftOf()
+  draft.set('place', 'mail.example', true, en)
+  draft.set('sender', 'me@acme.example', true, en)
+  draft.choose('other')
+  assert.equal(draft.values['sender'], 'me@acme.example')
+  assert.equal(draft.values['place'], '')
+  draft.set('sender', 'you@acme.example', true, en)
+  draft.choose('first')
+  assert.equal(draft.values['place'], 'mail.example')
+  assert.equal(draft.values['sender'], 'me@acme.example')
+})
+
+test('api F2: a typed secret comes along only where it goes to the same place', () => {
+  const draft = draftOf()
+  draft.set('key', 'canary', true, en)
+  draft.choose('other')
+  assert.equal(draft.edit('key').value, '')
+  draft.choose('first')
+  draft.choose('twin')
+  assert.equal(draft.edit('key').value, 'canary')
+})
+
+test('an option sets a value as long as it still holds what another option had set', () => {
+  const draft = draftOf()
+  draft.set('encryption', 'b', true, en)
+  assert.equal(draft.values['door'], 2)
+  draft.set('door', '77', true, en)
+  draft.set('encryption', 'a', true, en)
+  assert.equal(draft.values['door'], 77)
+})
+
+test('api F9: a port pasted behind a name moves into the port', () => {
+  const draft = draftOf()
+  draft.set('place', 'mail.example:2525', true, en)
+  assert.deepEqual([draft.values['place'], draft.values['door']], ['mail.example', 2525])
+})
+
+test('a field that is not shown is neither judged nor sent', () => {
+  const draft = draftOf()
+  for (const [name, value] of [['place', 'mail.example'], ['sender', 'me@acme.example'], ['key', 'canary'], ['extra', 'hidden']] as const) draft.set(name, value, true, en)
+  assert.equal(draft.validate(en), true)
+  assert.deepEqual(draft.draft(), { mode: 'first', settings: { place: 'mail.example', door: 1, encryption: 'a', sender: 'me@acme.example' }, secrets: { key: { value: 'canary' } } })
+})
+
+test('api F12: an untouched secret is kept, an empty new one is a mistake, removing is an act of its own', () => {
+  const draft = draftOf(stored)
+  assert.deepEqual(draft.draft().secrets, { key: { keep: true } })
+  draft.replace('key')
+  assert.equal(draft.validate(en), false)
+  assert.ok(draft.errors.get('key'))
+  draft.keep('key')
+  assert.equal(draft.validate(en), true)
+  draft.remove('key')
+  assert.deepEqual(draft.draft().secrets, { key: { remove: true } })
+})
+
+test('threat T01: moving a stored secret to another place asks for it again, moving back keeps it', () => {
+  const draft = draftOf(stored)
+  draft.set('place', 'evil.example', true, en)
+  assert.equal(draft.secretState('key'), 'moved')
+  assert.equal(draft.validate(en), false)
+  assert.match(draft.errors.get('key')!, /KEY.*PLACE/)
+  draft.set('place', 'ONE.example ', true, en)
+  assert.equal(draft.secretState('key'), 'configured')
+  assert.equal(draft.dirty, true, 'another spelling is still an edit')
+})
+
+test('api F4, F8: the words of a 422 stand at the field they point at; what points nowhere is told apart', () => {
+  const draft = draftOf()
+  assert.deepEqual(draft.refuse([{ pointer: '/settings/place', code: 'x', detail: 'Enter another place' }, { pointer: '/secrets/key/value', code: 'x', detail: 'Type it' }, { pointer: '/name', code: 'x', detail: 'Shorter' }, { pointer: '/nowhere', code: 'x', detail: 'Odd' }]), ['Odd'])
+  assert.deepEqual([...draft.errors], [['place', 'Enter another place'], ['key', 'Type it'], ['name', 'Shorter']])
+  draft.set('place', 'x', false, en)
+  assert.equal(draft.errors.has('place'), false)
+})
+
+test('nothing changed is not dirty, and what is kept over a reload holds no secret', () => {
+  const draft = draftOf(stored)
+  assert.equal(draft.dirty, false)
+  draft.replace('key')
+  draft.set('key', 'canary', true, en)
+  assert.equal(draft.dirty, true)
+  assert.doesNotMatch(JSON.stringify(draft.memo()), /canary/)
+})

@@ -1,0 +1,297 @@
+import type { MailGatewayEventMap } from './events.ts'
+import { MailGatewaySettings } from './mail-gateway-settings.ts'
+import { de } from './strings/de.ts'
+import { MailGatewayHarness } from './testing/harness.ts'
+import { clear, equal, good, includes, mount, ok, opened, same, store, typeAll } from './testing/world.testing.ts'
+
+afterEach(clear)
+
+const wait = (ms: number) => new Promise((done) => { setTimeout(done, ms) })
+
+/** Requests the element makes, by method and path. */
+const counted = () => {
+  const asked: string[] = []
+  const request = (url: string, init: RequestInit) => { asked.push(`${init.method} ${url}`); return fetch(url, init) }
+  return { asked, transport: { request } }
+}
+
+describe('the element in its host', () => {
+  it('api B1: it is a block, and hidden means hidden', async () => {
+    const { element } = await mount()
+    equal(getComputedStyle(element).display, 'block')
+    element.hidden = true
+    equal(getComputedStyle(element).display, 'none')
+  })
+
+  it('api B2: it writes nothing on itself but what it declares to reflect', async () => {
+    const { element, harness, call } = await mount({ attributes: { class: 'mine', role: 'region', 'aria-label': 'Mail', tabindex: '0' } })
+    const changed = new Set<string>()
+    const observer = new MutationObserver((records) => { records.forEach(({ attributeName }) => changed.add(attributeName!)) })
+    observer.observe(element, { attributes: true })
+    await store(call)
+    await element.load()
+    await harness.press('Reports')
+    await harness.press('Mail gateways')
+    await wait(0)
+    observer.disconnect()
+    ok([...changed].every((name) => ['view', 'gateway-id', 'mode', 'single', 'readonly', 'disabled'].includes(name)), [...changed].join())
+    same(['class', 'role', 'aria-label', 'tabindex'].map((name) => element.getAttribute(name)), ['mine', 'region', 'Mail', '0'])
+  })
+
+  it('api B3, B7: plain values by attribute, rich ones by property only; every boolean is off by default', async () => {
+    const element = document.createElement('mail-gateway-settings')
+    const { elementProperties } = MailGatewaySettings
+    for (const [name, { attribute, type }] of elementProperties) {
+      if (type === Boolean) equal(element[name as 'single'], false, String(name))
+      if (attribute === false) ok(['messages', 'defaults'].includes(String(name)))
+    }
+    const { element: shown } = await mount({ properties: { defaults: { name: 'canary-default' }, messages: { add: 'canary-text' } } })
+    ok(!/canary/.test(shown.outerHTML))
+  })
+
+  it('api B4: a property set before the element is defined survives the upgrade', async () => {
+    const tag = `mgs-late-${Date.now()}`
+    const element = document.createElement(tag) as MailGatewaySettings
+    Object.assign(element, { headingLevel: 4, productName: 'Late Corp', headers: () => ({ 'x-test-tenant': 'late' }) })
+    document.body.append(element)
+    MailGatewaySettings.define(tag)
+    const harness = new MailGatewayHarness(element)
+    await harness.ready()
+    equal(element.shadowRoot!.querySelector('[part~=heading] [tabindex]')!.localName, 'h4')
+    includes(harness.text, 'Late Corp')
+    element.remove()
+  })
+
+  it('api B5: a property the host sets fires nothing; what the user does fires', async () => {
+    const { element, events, harness, gateway } = await opened()
+    const before = events.length
+    Object.assign(element, { productName: 'X', headingLevel: 3, readonly: true, view: 'list', gatewayId: undefined, messages: { add: 'Y' } })
+    await element.updateComplete
+    Object.assign(element, { readonly: false, view: 'edit', gatewayId: gateway.id })
+    await element.updateComplete
+    equal(events.length, before)
+    await harness.type('fromName', 'x')
+    same([...new Set(events.slice(before).map(({ type }) => type))], ['mgs-change'])
+  })
+
+  it('api B6: events bubble out of shadow roots, are typed, hold no secret; a refused one sends no request', async () => {
+    const host = document.createElement('div')
+    const inner = host.attachShadow({ mode: 'open' }).appendChild(document.createElement('div'))
+    document.body.append(host)
+    const heard: string[] = []
+    const names: (keyof MailGatewayEventMap)[] = ['mgs-ready', 'mgs-change', 'mgs-before-save']
+    for (const name of names) document.addEventListener(name, (event) => { heard.push(event.type); if (name === 'mgs-before-save') event.preventDefault() }, { once: true })
+    const { asked, transport } = counted()
+    const { harness } = await mount({ into: inner, attributes: { view: 'edit', 'gateway-id': 'new' }, properties: { transport } })
+    await typeAll(harness)
+    const before = asked.length
+    await harness.press('Save without checking')
+    await wait(100)
+    equal(asked.length, before)
+    same(heard, names)
+    host.remove()
+  })
+
+  it('api B9: inside a form of the host, Enter and its buttons never submit that form', async () => {
+    const form = document.body.appendChild(document.createElement('form'))
+    let submits = 0
+    form.addEventListener('submit', (event) => { event.preventDefault(); submits += 1 })
+    const { harness } = await mount({ into: form, attributes: { view: 'edit', 'gateway-id': 'new' } })
+    await harness.press('Check and save')
+    harness.root.querySelector('form')!.requestSubmit()
+    equal(submits, 0)
+    equal([...new FormData(form).keys()].length, 0)
+    form.remove()
+  })
+
+  it('api B13: the language of the nearest ancestor is spoken, followed live, and falls back by part and by key', async () => {
+    MailGatewaySettings.addLanguage('de', de)
+    const { harness, element } = await mount()
+    includes(harness.text, 'No mail is sent yet')
+    document.documentElement.lang = 'de-AT'
+    await harness.until('German', () => harness.text.includes('Noch werden keine E-Mails'))
+    element.lang = 'xx'
+    await harness.until('English', () => harness.text.includes('No mail is sent yet'))
+    element.removeAttribute('lang')
+    document.documentElement.lang = 'en'
+    await harness.until('English', () => harness.text.includes('No mail is sent yet'))
+  })
+
+  it('api B15: every text can be the host’s own, and words of the BFF by their code', async () => {
+    const pseudo = (text: unknown): unknown => (typeof text === 'function' ? (...args: unknown[]) => pseudo((text as (...args: unknown[]) => unknown)(...args)) : Array.isArray(text) ? text.map(pseudo) : `⟦${String(text)}⟧`)
+    const { en } = await import('./strings/en.ts')
+    const messages = Object.fromEntries(Object.entries(en).map(([key, text]) => [key, pseudo(text)]))
+    const { harness, call, element } = await mount({ properties: { messages: () => Promise.resolve({ ...messages, codes: { 'auth.right-missing': { title: 'Ours', detail: 'Ask us' } } }) } })
+    await store(call)
+    await element.load()
+    await harness.until('the texts', () => harness.text.includes('⟦'))
+    const own = ['Reports', 'noreply@acme.example', 'SMTP', /^localhost:\d+$/]
+    const walker = document.createTreeWalker(harness.root.querySelector('[part~=base]')!, NodeFilter.SHOW_TEXT)
+    const untranslated: string[] = []
+    while (walker.nextNode()) {
+      const text = walker.currentNode.textContent!.trim()
+      if (text && !text.includes('⟦') && !own.some((each) => (typeof each === 'string' ? each === text : each.test(text)))) untranslated.push(text)
+    }
+    same(untranslated, [])
+    element.headers = () => ({ 'x-test-tenant': 'x', 'x-test-rights': 'write' })
+    await element.load()
+    await harness.until('the notice', () => element.shadowRoot!.textContent.includes('Ours'))
+  })
+
+  it('api B19: removed during a run it stops the run; put back it asks nothing again and listens once', async () => {
+    const { asked, transport } = counted()
+    const { element, harness } = await mount({ attributes: { view: 'edit', 'gateway-id': 'new' }, properties: { transport } })
+    await typeAll(harness)
+    await harness.press('Check only')
+    await harness.until('the plan', () => harness.rows.length)
+    element.remove()
+    await harness.until('the stop', () => element.checkReport.rows.every(({ status }) => status !== 'running' && status !== 'waiting'))
+    const before = asked.length
+    document.body.append(element)
+    await element.updateComplete
+    await wait(100)
+    equal(asked.length, before)
+    equal(harness.value('host'), good.settings['host'])
+    await harness.press('Check only')
+    equal(asked.length, before + 1)
+  })
+
+  it('api B20: two elements on a page share nothing', async () => {
+    const [one, two] = [await mount({ attributes: { view: 'edit', 'gateway-id': 'new' } }), await mount({ attributes: { view: 'edit', 'gateway-id': 'new' } })]
+    await one.harness.type('host', 'one.example')
+    equal(two.harness.value('host'), '')
+    await two.harness.press('Check and save')
+    ok(two.harness.summary.length && !one.harness.summary.length)
+  })
+
+  for (const [fault, words] of [['html', 'The mail settings did not load'], ['portal', 'answered with something else'], ['broken', 'The mail settings did not load'], ['down', 'The mail settings did not load']] as const) {
+    it(`api B21: ${fault}: a callout with a way on, an event, and nothing thrown at the page`, async () => {
+      const thrown: unknown[] = []
+      const note = (event: Event) => { thrown.push(event) }
+      addEventListener('error', note)
+      addEventListener('unhandledrejection', note)
+      const { harness, events, element } = await mount({ base: `/api/fault-${fault}` })
+      includes(harness.text, words)
+      ok(harness.has('Try again'))
+      await harness.press('Details for support')
+      includes(harness.text, `/api/fault-${fault}/`)
+      ok(events.some(({ type }) => type === 'mgs-error'))
+      ok(element.matches(':state(loading)') === false)
+      equal(thrown.length, 0)
+      removeEventListener('error', note)
+      removeEventListener('unhandledrejection', note)
+    })
+  }
+
+  for (const [status, headers, words] of [[401, { 'x-test-rights': 'read' }, 'You are signed out'], [403, { 'x-test-tenant': 'x', 'x-test-rights': 'write' }, 'needs the right']] as const) {
+    it(`api B21: ${status} is said in words, and not asked again by itself`, async () => {
+      const { harness } = await mount({ properties: { headers: () => headers as Record<string, string> } })
+      includes(harness.text, words)
+      ok(!harness.text.includes('Next try'))
+    })
+  }
+
+  it('api B21: what passes by itself is tried again after 1, 2, 4 and 8 seconds', async () => {
+    let tries = 0
+    const request = (url: string, init: RequestInit) => {
+      if (url.endsWith('/meta')) tries += 1
+      return tries < 2 ? Promise.reject(new TypeError('down')) : fetch(url, init)
+    }
+    const { harness, element } = await mount({ properties: { transport: { request } } })
+    includes(harness.text, 'Next try by itself in 1 s')
+    await harness.until('the list', () => harness.text.includes('No mail is sent yet'), 4000)
+    equal(element.gateways.length, 0)
+  })
+
+  it('api B21: a gateway that is gone is said, with the way back', async () => {
+    const { harness, element } = await mount({ attributes: { view: 'edit', 'gateway-id': 'no-such-one' } })
+    includes(harness.text, 'This gateway no longer exists')
+    await harness.press('Mail gateways')
+    equal(element.view, 'list')
+  })
+
+  it('api B22: the placeholder is as high as the list that follows', async () => {
+    const { call, tenant, element } = await mount()
+    await store(call)
+    await store(call, { name: 'Second' })
+    await element.load()
+    const height = element.shadowRoot!.querySelector('[part~=list]')!.getBoundingClientRect().height
+    element.remove()
+    const again = await mount({ tenant, early: true, properties: { transport: { request: async (url, init) => { await wait(300); return fetch(url, init) } } } })
+    await again.element.updateComplete
+    ok(again.element.matches(':state(loading)'))
+    const placeholder = again.element.shadowRoot!.querySelector('[part~=list]')!.getBoundingClientRect().height
+    await again.harness.ready()
+    ok(Math.abs(placeholder - height) <= 24, `${placeholder} and ${height}`)
+  })
+
+  it('api B23: the host can refuse a navigation and drive the screens by attributes', async () => {
+    const { harness, element, call } = await mount()
+    const gateway = await store(call)
+    await element.load()
+    element.addEventListener('mgs-navigate', (event) => { event.preventDefault(); same(event.detail, { view: 'edit', gatewayId: gateway.id }) }, { once: true })
+    await harness.press('Reports')
+    equal(element.view, 'list')
+    element.setAttribute('gateway-id', gateway.id)
+    element.setAttribute('view', 'edit')
+    await element.updateComplete
+    equal(harness.value('host'), 'localhost')
+    element.setAttribute('view', 'list')
+    await element.updateComplete
+    ok(harness.has('Add a gateway'))
+  })
+
+  it('single: one gateway without a list', async () => {
+    const { harness, element } = await mount({ attributes: { single: '' } })
+    ok(harness.shows('host') && !harness.has('Mail gateways'))
+    await typeAll(harness)
+    await harness.press('Save without checking')
+    await harness.until('the save', () => element.gateway)
+    includes(harness.text, 'Saved without checking')
+    await harness.press('Edit settings')
+    equal(harness.value('host'), 'localhost')
+  })
+
+  it('threat T45: the address of the BFF is fixed at the first connect', async () => {
+    const { asked, transport } = counted()
+    const { element } = await mount({ properties: { transport } })
+    element.apiBase = 'https://evil.example/api'
+    element.setAttribute('api-base', 'https://evil.example/api')
+    await element.load()
+    ok(asked.length >= 6 && asked.every((line) => !line.includes('evil')), asked.join())
+  })
+
+  it('methods: save, verify, sendTest, reset, checkValidity, report', async () => {
+    const { element, harness } = await mount({ attributes: { view: 'edit', 'gateway-id': 'new' } })
+    equal(element.checkValidity(), false)
+    equal(harness.summary.length, 0)
+    equal(element.reportValidity(), false)
+    ok(harness.element.dirty === false)
+    await typeAll(harness)
+    equal(element.checkValidity(), true)
+    equal((await element.verify()).verdict, 'passed')
+    equal((await element.save())?.mode, 'smtp')
+    equal(await element.sendTest('somebody@acme.example'), true)
+    includes(element.report(), 'verdict: passed')
+    element.setAttribute('view', 'edit')
+    const stopped = new AbortController()
+    element.view = 'edit'
+    await element.updateComplete
+    const run = element.verify({ signal: stopped.signal })
+    stopped.abort()
+    equal((await run).verdict, undefined)
+  })
+
+  it('define twice is no mistake; another version is told', async () => {
+    const warned: string[] = []
+    const { warn } = console
+    console.warn = (text: string) => { warned.push(text) }
+    MailGatewaySettings.define()
+    equal(warned.length, 0)
+    class Newer extends MailGatewaySettings { static override readonly version: string = '99.0.0' }
+    Newer.define()
+    console.warn = warn
+    includes(warned[0]!, '99.0.0')
+    includes(warned[0]!, MailGatewaySettings.version)
+  })
+})
