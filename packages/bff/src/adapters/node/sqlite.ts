@@ -1,6 +1,6 @@
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { CompiledQuery, Dialect, QueryResult } from 'kysely'
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { StoreBusy } from '../../ports/store.ts'
 
@@ -16,7 +16,8 @@ const breatherMs = 50
  * process breathe and tries again, so that a locked file slows saving down and nothing else (fault F76).
  */
 export const nodeSqliteDialect = (database: DatabaseSync): Dialect => {
-  const connection = { executeQuery: <R>(query: CompiledQuery) => execute<R>(database, query), streamQuery: unavailable }
+  const prepared = preparing(database)
+  const connection = { executeQuery: <R>(query: CompiledQuery) => execute<R>(prepared, query), streamQuery: unavailable }
   return {
     createAdapter: () => new SqliteAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
@@ -35,11 +36,30 @@ const unavailable = (): never => {
   throw new TypeError('one statement each: not every database behind the store has transactions')
 }
 
-const execute = async <R>(database: DatabaseSync, { sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => {
+/** A statement that was parsed once, and whether it answers with rows. */
+interface Prepared {
+  readonly statement: StatementSync
+  readonly reads: boolean
+}
+
+/** The store's queries are a closed, short list: each is parsed once. */
+const preparing = (database: DatabaseSync): ((sql: string) => Prepared) => {
+  const known = new Map<string, Prepared>()
+  return (sql) => {
+    const found = known.get(sql)
+    if (found) return found
+    const statement = database.prepare(sql)
+    const prepared = { statement, reads: statement.columns().length > 0 }
+    known.set(sql, prepared)
+    return prepared
+  }
+}
+
+const execute = async <R>(prepared: (sql: string) => Prepared, { sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => {
   const until = performance.now() + patienceMs
   for (;;) {
     try {
-      return run<R>(database, sql, parameters as readonly SQLInputValue[])
+      return run<R>(prepared(sql), parameters as readonly SQLInputValue[])
     } catch (error) {
       if (!isLocked(error)) throw error
       if (performance.now() > until) throw new StoreBusy('the database stayed locked')
@@ -48,11 +68,8 @@ const execute = async <R>(database: DatabaseSync, { sql, parameters }: CompiledQ
   }
 }
 
-const run = <R>(database: DatabaseSync, sql: string, parameters: readonly SQLInputValue[]): QueryResult<R> => {
-  const statement = database.prepare(sql)
-  if (statement.columns().length) return { rows: statement.all(...parameters) as R[] }
-  return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) }
-}
+const run = <R>({ statement, reads }: Prepared, parameters: readonly SQLInputValue[]): QueryResult<R> =>
+  (reads ? { rows: statement.all(...parameters) as R[] } : { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) })
 
 /** SQLITE_BUSY and SQLITE_LOCKED with their extended codes (sqlite.org/rescode.html): the low byte tells. */
 const isLocked = (error: unknown): boolean => {
