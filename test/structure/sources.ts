@@ -33,4 +33,4 @@ export const runtimeImportsOf = (path: string, source = read(path)): string[] =>
 
 /** True for a file that a published package contains. */
 export const isShipped = (path: string): boolean =>
-  /^packages\/\w+\/(src|bin)\//.test(path) && !/\.test\.ts$/.test(path)
+  /^packages\/\w+\/(src|bin)\//.test(path) && !/\.(test|testing)\.ts$/.test(path)

@@ -67,7 +67,7 @@ for (const name of packages) {
     const place = packedIn(projectOf(name), `@mail-gateway/${name}`)
     const held = inside(place)
     assert.ok(held.includes('LICENSE') && held.includes('README.md'), 'licence and page')
-    assert.deepEqual(held.filter((file) => /\.test\.|\.tsbuildinfo$|(?<!\.d)\.ts$/.test(file)), [])
+    assert.deepEqual(held.filter((file) => /\.(test|testing)\.|\.tsbuildinfo$|(?<!\.d)\.ts$/.test(file)), [])
     const orphans = held.filter((file) => /^dist\/.*\.js$/.test(file))
       .filter((file) => !existsSync(join(root, 'packages', name, file.replace(/^dist\//, 'src/').replace(/\.js$/, '.ts'))))
     assert.deepEqual(orphans, [], `built from sources that are gone: remove packages/${name}/dist and build again`)
