@@ -68,7 +68,7 @@ const world = JSON.stringify({
 
 const middleware = (ctx, next) => {
   if (ctx.path === '/test-world.json') { ctx.type = 'json'; ctx.body = world; return }
-  if (ctx.path === '/test-inbox.json') { ctx.type = 'json'; ctx.body = JSON.stringify(sandbox.inbox.list()); return }
+  if (ctx.path === '/test-inbox.json') { ctx.set('cache-control', 'no-store'); ctx.type = 'json'; ctx.body = JSON.stringify(sandbox.inbox.list()); return }
   const fault = /^\/api\/fault-(\w+)\//.exec(ctx.path)?.[1]
   const handler = handlers.find(([path]) => ctx.path.startsWith(`${path}/`))?.[1]
   if (!fault && !handler) return next()
