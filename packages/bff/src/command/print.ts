@@ -11,17 +11,18 @@ export const printer = (json: boolean): ((event: CheckEvent) => void) => {
   return (event) => {
     if (event.event === 'plan') rows = event.rows
     if (event.event === 'result') for (const line of rowLines(event, rows)) out(line)
-    if (event.event === 'end') out(`\n${{ passed: 'Passed', failed: 'Failed', unproven: 'Not proven' }[event.verdict]} after ${seconds(event.ms)}`)
+    if (event.event === 'end') out(`\n${{ passed: 'Passed', failed: 'Failed', unproven: 'Not proven' }[event.verdict]} after ${duration(event.ms)}`)
     if (event.event === 'problem') out(`${event.problem.title}: ${event.problem.detail}`)
   }
 }
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+// Most steps take milliseconds; "0.0 s" would say nothing about them.
+const duration = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`)
 
 const rowLines = (result: CheckResult, rows: readonly PlanRow[]): string[] => {
   const label = rows.find(({ id }) => id === result.id)?.label ?? result.id
-  const facts = Object.entries(result.evidence ?? {}).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' ') || 'none' : String(value)}`).join(', ')
-  const time = result.status === 'skip' ? '' : `  ${seconds(result.ms)}`
+  const facts = Object.entries(result.evidence ?? {}).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' ') || 'none' || 'none' : String(value)}`).join(', ')
+  const time = result.status === 'skip' ? '' : `  ${duration(result.ms)}`
   return [`${marks[result.status]} ${label.padEnd(34)} ${wordsOf[result.status].padEnd(10)}${time}${facts ? `  ${facts}` : ''}`, ...(result.finding ? findingLines(result.finding) : [])]
 }
 
