@@ -168,7 +168,7 @@ export class Product {
     const title = checks.state === 'stopped' ? t.verdictStopped
       : checks.verdict === 'passed' ? (checks.purpose?.until === 'delivery' ? t.accepted : t.verdictPassed)
         : checks.verdict === 'failed' ? t.verdictFailed : t.verdictUnproven
-    return `${failed ? `${title}: ${failed}` : title}. ${t.counts(countsOf(checks.rows))}`
+    return `${failed ? `${title}: ${failed}` : title}`.replace(/([^.!?…])$/, '$1.') + ` ${t.counts(countsOf(checks.rows))}`
   }
 
   #say(field: Parameters<typeof valueText>[0] | undefined, value: SettingValue | undefined): string {

@@ -95,6 +95,8 @@ export class Journey {
     if (!stays && this.dirty && !await this.#leaves()) return false
     if (!this.#page.dispatchEvent(new NavigateEvent({ view, gatewayId }))) return false
     if (stays) this.#clear()
+    // What was said belongs to the screen that is left.
+    this.#parts.announcer.now('')
     this.#place(view, gatewayId)
     this.#page.focusOn('[part~=heading] [tabindex]')
     return true

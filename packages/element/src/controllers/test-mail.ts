@@ -37,8 +37,15 @@ export class TestMail {
   /** The one on the screen, and those before it, newest first. */
   get sent(): { readonly current: Sent | undefined; readonly earlier: readonly Sent[] } {
     const own = this.#sent.filter(({ gatewayId }) => gatewayId === this.#parts.journey.gateway?.id)
-    const isShown = own[0] && own[0].at === this.#parts.checks.at && this.#parts.checks.verdict === 'passed'
-    return { current: isShown ? own[0] : undefined, earlier: isShown ? own.slice(1) : own }
+    const shown = this.#accepted
+    return { current: own.find(({ at }) => at === shown?.at) ?? shown, earlier: own.filter(({ at }) => at !== shown?.at) }
+  }
+
+  /** The run on the screen, where it handed an email of this gateway over. */
+  get #accepted(): Sent | undefined {
+    const { verdict, purpose, at } = this.#parts.checks
+    const { gateway } = this.#parts.journey
+    return verdict === 'passed' && purpose?.to && purpose.gatewayId === gateway?.id ? { gatewayId: purpose.gatewayId!, to: purpose.to, at } : undefined
   }
 
   type(value: string, whole: boolean): void {
@@ -49,7 +56,7 @@ export class TestMail {
 
   /** Sends to the recipient on the screen, or to the one given. True when the server accepted it. */
   async send(to?: string): Promise<boolean> {
-    const { journey, checks } = this.#parts
+    const { journey } = this.#parts
     if (to !== undefined) this.#typed = cleanAddress(to)
     else if (this.#typed !== undefined) this.#typed = cleanAddress(this.#typed)
     this.error = this.#judge()
@@ -59,15 +66,16 @@ export class TestMail {
     const recipient = this.to
     const verdict = await journey.run({ gatewayId: gateway.id, until: 'delivery', to: recipient },
       { gatewayId: gateway.id, draft: false, saves: false, until: 'delivery', to: recipient }, () => void this.send())
-    if (verdict === 'passed') this.#sent = [{ gatewayId: gateway.id, to: recipient, at: checks.at }, ...this.#sent]
+    const sent = this.#accepted
+    if (sent && !this.#sent.some(({ at }) => at === sent.at)) this.#sent = [sent, ...this.#sent]
     this.#refused()
     this.#page.requestUpdate()
     return verdict === 'passed'
   }
 
   confirm(arrived: boolean): void {
-    const [newest, ...rest] = this.#sent
-    if (newest) this.#sent = [{ ...newest, arrived }, ...rest]
+    const { current } = this.sent
+    if (current) this.#sent = [{ ...current, arrived }, ...this.#sent.filter(({ at }) => at !== current.at)]
     this.#page.focusOn(arrived ? '[part~=verdict] [tabindex]' : '[part~=finding] [tabindex]')
   }
 
