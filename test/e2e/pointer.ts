@@ -1,0 +1,42 @@
+import type { Page } from 'puppeteer-core'
+import { patience, typeOver } from './hand.ts'
+import type { Hand } from './hand.ts'
+
+type Role = 'button' | 'link' | 'textbox' | 'radio' | 'DisclosureTriangle'
+
+/** A person with a mouse, or with a finger. */
+export class Pointer implements Hand {
+  readonly #page: Page
+
+  constructor(page: Page) { this.#page = page }
+
+  async press(name: string): Promise<void> { await this.#click(name, 'button', 'link') }
+
+  async fill(name: string, text: string): Promise<void> {
+    await this.#click(name, 'textbox')
+    await typeOver(this.#page, text)
+  }
+
+  async choose(option: string | RegExp): Promise<void> {
+    await this.#click(typeof option === 'string' ? option : await this.#nameOf(option), 'radio')
+  }
+
+  async unfold(name: string): Promise<void> { await this.#click(name, 'DisclosureTriangle') }
+
+  /** The whole name of the option that begins as wanted. */
+  async #nameOf(wanted: RegExp): Promise<string> {
+    const { nodes } = await (await this.#page.createCDPSession()).send('Accessibility.getFullAXTree')
+    const names = nodes.filter(({ role }) => role?.value === 'radio').map(({ name }) => String(name?.value))
+    const found = names.find((name) => wanted.test(name))
+    if (!found) throw new Error(`no option is called ${String(wanted)}; there are ${names.join(' | ')}`)
+    return found
+  }
+
+  async #click(name: string, ...roles: readonly Role[]): Promise<void> {
+    const found = await Promise.any(roles.map((role) =>
+      this.#page.waitForSelector(`::-p-aria([name=${JSON.stringify(name)}][role=${JSON.stringify(role)}])`, { timeout: patience, visible: true })))
+      .catch(() => { throw new Error(`no ${roles.join(' or ')} is called ${name}`) })
+    await found!.click()
+    await found!.dispose()
+  }
+}
