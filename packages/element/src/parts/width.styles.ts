@@ -34,5 +34,6 @@ export const widthStyles = css`
   [part~=check-fail] > [part~=finding] { grid-column: 1 / -1; padding: var(--_4); position: relative }
   [part~=facts] { grid-template-columns: 1fr; gap: 0 }
   .end { margin: 0 }
+  [part~=button] { white-space: normal; padding-block: .25em }
 }
 `
