@@ -29,6 +29,12 @@ export const openTab = async (context: BrowserContext, size: { readonly width: n
   return { page, watch }
 }
 
-/** How far the page reaches beyond its window, in CSS pixels. */
-export const overflow = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+/** What reaches out of the window sideways, such as `code (43 px): smtp.acme.example`; nothing where the page fits. */
+export const overhang = (page: Page): Promise<readonly string[]> => page.evaluate(() => {
+  const root = document.documentElement
+  if (root.scrollWidth <= innerWidth) return []
+  const within = (node: Document | ShadowRoot): Element[] => [...node.querySelectorAll('*')].flatMap((each) => [each, ...each.shadowRoot ? within(each.shadowRoot) : []])
+  const beyond = within(document).map((each) => ({ each, by: Math.max(each.getBoundingClientRect().right - innerWidth, -each.getBoundingClientRect().left) })).filter(({ by }) => by > 0.5)
+  const leaves = beyond.filter(({ each }) => !beyond.some((other) => other.each !== each && each.contains(other.each)))
+  return [`${root.scrollWidth - innerWidth} px`, ...leaves.slice(0, 5).map(({ each, by }) => `${each.localName} ${each.getAttribute('part') ?? each.className} (${Math.round(by)} px): ${each.textContent.trim().slice(0, 80)}`)]
+})
