@@ -21,7 +21,7 @@ describe('two administrators', () => {
   it('the second sees both versions, line by line, and who it was', async () => {
     const { harness } = await both()
     includes(harness.text, 'Grace saved it today')
-    same(lines(harness.root).sort(), [['Reply-to', 'old@acme.example', 'theirs@acme.example', 'theirs'], ['Sender name', 'Mine', 'Theirs', 'mine'], ['Signature', 'Mine alone', 'empty', 'mine']])
+    same(lines(harness.root).sort(), [['Reply-to', 'old@acme.example', 'theirs@acme.example', 'theirs'], ['Sender name', 'Mine', 'Theirs', 'mine'], ['Signature', 'Mine alone', 'Not set', 'mine']])
   })
 
   it('the chosen lines are checked and saved over what is stored by now', async () => {

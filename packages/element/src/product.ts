@@ -1,4 +1,3 @@
-import type { GatewayView, SettingValue } from '@mail-gateway/contract'
 import type { PropertyValues } from 'lit'
 import { Client } from './client/client.ts'
 import type { Transport } from './client/client.ts'
@@ -15,7 +14,6 @@ import type { Page } from './controllers/page.ts'
 import { TestMail } from './controllers/test-mail.ts'
 import { CheckEndEvent, CheckRowEvent, CheckStartEvent, ErrorEvent, ReadyEvent } from './events.ts'
 import { countsOf } from './parts/evidence.ts'
-import { valueText } from './parts/facts.ts'
 import type { Scene } from './screens/index.ts'
 
 /** The element as the composition below needs it. */
@@ -26,8 +24,6 @@ export interface Root extends Page {
   readonly transport: Transport | undefined
   readonly productName: string
   readonly headingLevel: number
-  readonly withoutHeading: boolean
-  readonly withoutGuide: boolean
   readonly messages: MessagesInput | undefined
 }
 
@@ -67,16 +63,16 @@ export class Product {
       ended: (runId, verdict, ms, rows) => root.dispatchEvent(new CheckEndEvent({ runId, verdict, counts: countsOf(rows), ms })),
     })
     const { gateways, draft, checks, announcer } = this
-    const words = () => this.locale.words
-    this.journey = new Journey(root, { client, gateways, draft, checks, announcer, words, memory: () => this.#remember(), say: (mode, name, value) => this.#say(mode.fields.find((field) => field.name === name), value) })
-    this.test = new TestMail(root, { journey: this.journey, gateways, checks, words })
+    const t = () => this.locale.words.t
+    this.journey = new Journey({ page: root, client, gateways, draft, checks, announcer, t, memory: () => this.#remember() })
+    this.test = new TestMail({ page: root, journey: this.journey, gateways, checks, t })
   }
 
   get scene(): Scene {
     const { gateways, draft, checks, journey, test, locale: { words } } = this
     const root = this.#root
     return {
-      page: root, words, gateways, draft, checks, journey, test, said: this.announcer.text, level: root.headingLevel, base: this.#base ?? root.apiBase,
+      page: root, words, gateways, draft, checks, journey, test, said: this.announcer.text, level: root.headingLevel,
       product: root.productName || gateways.meta?.productName || words.t.thisProduct, remembered: this.#remember().rows, ticks: this.#ticks,
       tick: (step) => this.#tick(step), copy: (text, event) => void this.#copy(text, event),
     }
@@ -149,7 +145,7 @@ export class Product {
 
   #modeOf(gatewayId: string | undefined): string {
     const { purpose } = this.checks
-    return purpose?.draft ? this.draft.mode : this.gateways.find(gatewayId)?.mode ?? this.draft.mode
+    return purpose?.draft ? this.draft.mode : this.gateways.gateways.find(({ id }) => id === gatewayId)?.mode ?? this.draft.mode
   }
 
   // Progress at a pace one can listen to; the end of a run at once.
@@ -169,12 +165,6 @@ export class Product {
       : checks.verdict === 'passed' ? (checks.purpose?.until === 'delivery' ? t.accepted : t.verdictPassed)
         : checks.verdict === 'failed' ? t.verdictFailed : t.verdictUnproven
     return `${failed ? `${title}: ${failed}` : title}`.replace(/([^.!?…])$/, '$1.') + ` ${t.counts(countsOf(checks.rows))}`
-  }
-
-  #say(field: Parameters<typeof valueText>[0] | undefined, value: SettingValue | undefined): string {
-    const { words } = this.locale
-    if (value === undefined || value === null || value === '') return words.t.empty
-    return field ? valueText(field, value, words) : String(value)
   }
 
   #tick(step: string): void {
@@ -200,7 +190,7 @@ export class Product {
   #states(): void {
     const states = this.#internals?.states
     if (!states) return
-    const state = (this.journey.gateway as GatewayView | undefined)?.status.state
+    const state = this.journey.gateway?.status.state
     const on: Record<string, boolean> = {
       loading: !this.gateways.loaded && !this.gateways.failure, dirty: this.journey.dirty, checking: this.checks.running,
       verified: state === 'verified', unverified: state === 'unverified', failing: state === 'failing', expiring: state === 'expiring', readonly: this.gateways.loaded && !this.journey.may.write,

@@ -38,6 +38,8 @@ export class GatewaysController implements ReactiveController {
     host.addController(this)
   }
 
+  /** The host lets settings be saved that no check has passed. */
+  get unchecked(): boolean { return this.meta?.policy.saveRequires === 'nothing' }
   get loaded(): boolean { return this.meta !== undefined }
   get trying(): boolean { return this.#task.status === TaskStatus.PENDING }
 
@@ -61,10 +63,6 @@ export class GatewaysController implements ReactiveController {
     try { this.modes = await this.#client.modes() } catch (error) { this.#done(asFailure(error)) }
     this.#host.requestUpdate()
   }
-
-  async refresh(id: string): Promise<GatewayView> { return this.put(await this.#client.gateway(id)) }
-
-  find(id: string | undefined): GatewayView | undefined { return this.gateways.find((gateway) => gateway.id === id) }
 
   /** Takes a newer view into the list; a new default ends the old one. */
   put(gateway: GatewayView): GatewayView {

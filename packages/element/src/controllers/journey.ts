@@ -1,36 +1,37 @@
-import type { CheckRequest, GatewayView, ModeView, Verdict } from '@mail-gateway/contract'
-import { stages } from '@mail-gateway/contract'
+import type { CheckRequest, GatewayView, ModeView, Stage, Verdict } from '@mail-gateway/contract'
 import type { Client } from '../client/client.ts'
 import { asFailure } from '../client/failure.ts'
 import type { Failure } from '../client/failure.ts'
 import { BeforeDeleteEvent, BeforeSaveEvent, ChangeEvent, DeleteEvent, ErrorEvent, ModeChangeEvent, NavigateEvent, SaveEvent, StatusChangeEvent } from '../events.ts'
 import type { View } from '../events.ts'
-import type { Words } from '../strings/words.ts'
+import type { Strings } from '../strings/en.ts'
 import type { Announcer } from './announcer.ts'
 import type { ChecksController, RunPurpose } from './checks.ts'
 import { Conflict } from './conflict.ts'
-import type { Say } from './conflict.ts'
 import type { DraftController } from './draft.ts'
 import type { GatewaysController } from './gateways.ts'
 import type { TabMemory } from './memory.ts'
 import type { Page } from './page.ts'
 
 /** A request that failed, shown where the user is; `again` repeats what was tried. */
-export interface Notice { readonly failure: Failure; readonly again?: (() => void) | undefined }
+export interface Notice { readonly failure: Failure; readonly again?: (() => unknown) | undefined }
 
 /** A question before something is lost. */
-export interface Ask { readonly title: string; readonly text: string; readonly yes: string; readonly no: string; readonly risk: boolean; answer(yes: boolean): void }
+export interface Ask { readonly title: string; readonly text: string; readonly yes: string; readonly no: string; answer(yes: boolean): void }
 
+/** What a journey goes through. */
 export interface JourneyParts {
+  readonly page: Page
   readonly client: Client
   readonly gateways: GatewaysController
   readonly draft: DraftController
   readonly checks: ChecksController
   readonly announcer: Announcer
   readonly memory: () => TabMemory
-  readonly words: () => Words
-  readonly say: Say
+  readonly t: () => Strings
 }
+
+const heading = '[part~=heading] [tabindex]'
 
 /** What the user does, from opening a gateway to having it saved: every verb of the element. */
 export class Journey {
@@ -41,315 +42,293 @@ export class Journey {
   question: Ask | undefined
   /** What a server refused without pointing at a field. */
   loose: readonly string[] = []
-  /** A save is on its way. */
-  saving = false
   /** A run passed, but what was typed has changed since. */
   overtaken = false
   readonly #page: Page
+  readonly #client: Client
+  readonly #gateways: GatewaysController
+  readonly #draft: DraftController
+  readonly #checks: ChecksController
   readonly #parts: JourneyParts
+  #saving = false
   #key = ''
 
-  constructor(page: Page, parts: JourneyParts) { this.#page = page; this.#parts = parts }
+  constructor(parts: JourneyParts) {
+    this.#parts = parts
+    this.#page = parts.page
+    this.#client = parts.client
+    this.#gateways = parts.gateways
+    this.#draft = parts.draft
+    this.#checks = parts.checks
+  }
 
   /** The gateway on the screen, where it exists already. */
   get gateway(): GatewayView | undefined {
-    const { gateways } = this.#parts
-    if (this.#page.gatewayId === undefined && this.#page.single) return gateways.gateways.find((each) => each.default) ?? gateways.gateways[0]
-    return gateways.find(this.#page.gatewayId)
+    const { gatewayId, single } = this.#page
+    const { gateways } = this.#gateways
+    return gateways.find(gatewayId === undefined && single ? (each) => each.default : ({ id }) => id === gatewayId)
   }
 
-  get view(): View { return this.#page.single && this.#page.view === 'list' ? 'edit' : this.#page.view }
-  get gone(): boolean { const { gatewayId } = this.#page; return gatewayId !== undefined && gatewayId !== 'new' && !this.gateway }
-  get dirty(): boolean { return this.view !== 'list' && this.#parts.draft.dirty }
-  get busy(): boolean { return this.saving || this.#parts.checks.running }
+  get view(): View { const { single, view } = this.#page; return single && view === 'list' ? 'edit' : view }
+  get gone(): boolean { const { gatewayId } = this.#page; return Boolean(gatewayId) && gatewayId !== 'new' && !this.gateway }
+  get dirty(): boolean { return this.view !== 'list' && this.#draft.dirty }
+  get busy(): boolean { return this.#saving || this.#checks.running }
 
   /** Ways of sending on offer: all, or those the host names; the one in use always. */
   get modes(): readonly ModeView[] {
-    const named = this.#page.modes?.split(/\s+/).filter(Boolean)
-    const all = this.#parts.gateways.modes
-    return named?.length ? all.filter(({ id }) => named.includes(id) || id === this.gateway?.mode) : all
+    const named = this.#page.modes?.split(' ') ?? []
+    return this.#gateways.modes.filter(({ id }) => !named.length || named.includes(id) || id === this.gateway?.mode)
   }
 
   get may(): { readonly write: boolean; readonly test: boolean; readonly send: boolean } {
-    const rights = this.#parts.gateways.meta?.rights ?? []
-    const free = !this.#page.disabled
-    const test = free && rights.includes('test')
-    return { write: free && !this.#page.readonly && rights.includes('write'), test, send: test && !this.#page.withoutTest }
+    const { disabled, readonly, withoutTest } = this.#page
+    const has = (right: 'write' | 'test') => !disabled && Boolean(this.#gateways.meta?.rights.includes(right))
+    const test = has('test')
+    return { write: !readonly && has('write'), test, send: test && !withoutTest }
   }
 
   /** Follows the address the host or the user chose: another gateway opens another draft. */
   sync(): void {
-    const { gateways, draft } = this.#parts
-    if (!gateways.loaded) return
-    const key = this.view === 'list' ? '' : this.#page.gatewayId ?? this.gateway?.id ?? 'new'
+    const { gatewayId, mode } = this.#page
+    const key = !this.#gateways.loaded ? this.#key : this.view === 'list' ? '' : gatewayId ?? this.gateway?.id ?? 'new'
     if (key === this.#key) return
     this.#key = key
     this.#clear()
-    if (key) draft.open(this.gateway, this.modes, this.#page.defaults, this.#page.mode)
-    if (key) this.#page.mode = draft.mode
+    if (key) this.#open(mode)
   }
 
   /** Goes to another screen; asks when something typed would be lost. */
   async go(view: View, gatewayId?: string): Promise<boolean> {
-    const stays = gatewayId !== undefined && gatewayId === this.gateway?.id && view !== 'list'
+    const stays = gatewayId !== undefined && gatewayId === this.gateway?.id
     if (!stays && this.dirty && !await this.#leaves()) return false
     if (!this.#page.dispatchEvent(new NavigateEvent({ view, gatewayId }))) return false
     if (stays) this.#clear()
     // What was said belongs to the screen that is left.
     this.#parts.announcer.now('')
     this.#place(view, gatewayId)
-    this.#page.focusOn('[part~=heading] [tabindex]')
     return true
   }
 
-  edit(): void { this.folded = false; this.#parts.checks.clear(); this.#page.focusOn('[part~=heading] [tabindex]') }
+  edit(): void { this.#clear(); this.#page.focusOn(heading) }
 
-  cancel(): void {
-    if (!this.#page.single) void this.go('list')
-    else if (this.dirty) void this.#leaves().then((leaves) => { if (leaves) this.reset() })
+  async cancel(): Promise<void> {
+    if (!this.#page.single) await this.go('list')
+    else if (await this.#leaves()) this.reset()
   }
 
   /** Throws away what was typed. */
-  reset(): void {
-    const { draft } = this.#parts
-    this.#clear()
-    draft.open(this.gateway, this.modes, this.#page.defaults)
-    this.#page.mode = draft.mode
-  }
+  reset(): void { this.#clear(); this.#open() }
 
   choose(mode: string): void {
-    const { draft, announcer, words } = this.#parts
-    if (mode === draft.mode) return
-    if (this.#page.dispatchEvent(new ModeChangeEvent({ mode, previous: draft.mode }))) {
-      draft.choose(mode)
-      this.#page.mode = mode
-      announcer.say(words().t.modeChosen(draft.view?.label ?? mode))
-      this.changed('mode')
-    } else this.#page.requestUpdate()
+    const { announcer, t } = this.#parts
+    const previous = this.#draft.mode
+    if (!this.#page.dispatchEvent(new ModeChangeEvent({ mode, previous }))) { this.#page.requestUpdate(); return }
+    this.#draft.choose(mode)
+    this.#page.mode = mode
+    announcer.say(t().modeChosen(this.#draft.view?.label ?? mode))
+    this.changed('mode')
   }
 
   changed(field: string): void {
-    const { draft } = this.#parts
-    this.#page.dispatchEvent(new ChangeEvent({ field, mode: draft.mode, dirty: draft.dirty }))
+    const { mode, dirty } = this.#draft
+    this.#page.dispatchEvent(new ChangeEvent({ field, mode, dirty }))
   }
 
   /** Cleans and judges what was typed; a problem takes the focus. */
   report(): boolean {
     this.loose = []
     this.notice = undefined
-    if (this.#parts.draft.validate(this.#parts.words().t)) return true
-    this.#page.focusOn('[part~=summary]')
-    return false
+    const good = this.#draft.validate(this.#parts.t())
+    if (!good) this.#page.focusOn('[part~=summary]')
+    return good
   }
 
   /** Checks what is typed. Nothing is stored. */
   async check(saves = false): Promise<Verdict | undefined> {
-    const { draft, gateways } = this.#parts
     if (this.busy || !this.report()) return undefined
-    const least = gateways.meta?.policy.saveRequires ?? 'nothing'
-    const until = saves && least !== 'nothing' && stages.indexOf(least) > stages.indexOf('identity') ? least : 'identity'
-    const gatewayId = draft.gateway?.id
-    const { mode, settings, secrets } = draft.draft()
-    const stamp = draft.stamp
-    const verdict = await this.run({ ...(gatewayId !== undefined && { gatewayId }), mode, settings, ...(secrets && { secrets }), until },
-      { gatewayId, draft: true, saves, until }, () => void (saves ? this.checkAndSave() : this.check()))
-    this.overtaken = verdict === 'passed' && stamp !== draft.stamp
-    if (this.overtaken) this.#page.requestUpdate()
+    const least = this.#gateways.meta!.policy.saveRequires
+    const until: Stage = saves && least === 'delivery' ? least : 'identity'
+    const { gateway, stamp } = this.#draft
+    const { mode, settings, secrets } = this.#draft.draft()
+    const verdict = await this.run({ ...(gateway && { gatewayId: gateway.id }), mode, settings, ...(secrets && { secrets }), until },
+      { gatewayId: gateway?.id, draft: true, saves, until }, () => saves ? this.checkAndSave() : this.check())
+    this.overtaken = verdict === 'passed' && stamp !== this.#draft.stamp
+    this.#page.requestUpdate()
     return this.overtaken ? undefined : verdict
   }
 
   /** Checks what is typed, and stores it when it works. */
   async checkAndSave(): Promise<GatewayView | undefined> {
-    if (this.busy || !this.report() || !this.#allowed()) return undefined
-    return await this.check(true) === 'passed' ? this.#store() : undefined
+    return this.#allowed() && await this.check(true) === 'passed' ? this.#store() : undefined
   }
 
   /** Stores what is typed as it is. */
-  async save(): Promise<GatewayView | undefined> {
-    if (this.busy || !this.report() || !this.#allowed()) return undefined
-    if (!this.#parts.checks.verdict) this.#parts.checks.clear()
-    return this.#store()
-  }
+  async save(): Promise<GatewayView | undefined> { return this.#allowed() ? this.#store() : undefined }
 
   /** Runs a request of checks, and shows what came of it or why it did not run. */
-  async run(request: CheckRequest, purpose: RunPurpose, again: () => void): Promise<Verdict | undefined> {
-    const { checks, draft, gateways } = this.#parts
+  async run(request: CheckRequest, purpose: RunPurpose, again: () => unknown): Promise<Verdict | undefined> {
     this.notice = undefined
     this.overtaken = false
-    const verdict = await checks.run(request, purpose)
+    const verdict = await this.#checks.run(request, purpose)
+    const { failure, rows } = this.#checks
+    const { gatewayId, draft } = purpose
     this.#parts.memory().run = undefined
-    if (checks.failure) this.refused(checks.failure, again)
-    const errors = checks.rows.flatMap(({ finding }) => finding?.errors ?? [])
-    if (purpose.draft && errors.length) draft.refuse(errors)
-    if (!purpose.draft && purpose.gatewayId !== undefined && verdict) await this.#refresh(purpose.gatewayId)
-    gateways.find(purpose.gatewayId)
+    if (failure) this.refused(failure, again)
+    if (draft) this.#draft.refuse(rows.flatMap(({ finding }) => finding?.errors ?? []))
+    else if (verdict) await this.#refresh(gatewayId!)
     return verdict
   }
 
-  /** Checks a stored gateway from the list. */
+  /** Checks a stored gateway. */
   async checkStored(gateway: GatewayView): Promise<void> {
-    if (this.busy) return
     const { id } = gateway
-    await this.run({ gatewayId: id, until: 'identity' }, { gatewayId: id, draft: false, saves: false, until: 'identity' }, () => void this.checkStored(gateway))
+    if (!this.busy) await this.run({ gatewayId: id, until: 'identity' }, { gatewayId: id, draft: false, saves: false, until: 'identity' }, () => this.checkStored(gateway))
   }
 
   /** Opens a gateway with its last run beside it. */
-  async see(gateway: GatewayView): Promise<void> {
-    const { runId } = gateway.status
-    if (!await this.go('edit', gateway.id) || runId === undefined) return
+  async see({ id, status: { runId } }: GatewayView): Promise<void> {
+    if (!await this.go('edit', id)) return
     this.sync()
-    await this.#parts.checks.resume(runId, { gatewayId: gateway.id, draft: false, saves: false, until: 'delivery' })
-    if (this.#parts.checks.failure) this.refused(this.#parts.checks.failure)
+    await this.#checks.resume(runId!, { gatewayId: id, draft: false, saves: false, until: 'delivery' })
+    if (this.#checks.failure) this.refused(this.#checks.failure)
   }
 
   async makeDefault(gateway: GatewayView): Promise<void> {
-    const { client, gateways, announcer, words } = this.#parts
-    const { mode, settings } = gateway
+    const { mode, settings, name } = gateway
     await this.#try(async () => {
-      gateways.put(await client.save(gateway, { default: true, mode, settings }))
-      await gateways.reread()
-      announcer.now(words().t.madeDefault(gateway.name))
-    }, () => void this.makeDefault(gateway))
+      await this.#client.save(gateway, { default: true, mode, settings })
+      await this.#gateways.reread()
+      this.#parts.announcer.now(this.#parts.t().madeDefault(name))
+    }, () => this.makeDefault(gateway))
   }
 
   async remove(gateway: GatewayView, title: string): Promise<void> {
-    const { client, gateways, announcer, words } = this.#parts
-    const { t } = words()
-    if (!this.#page.dispatchEvent(new BeforeDeleteEvent({ gatewayId: gateway.id }))) return
-    const text = gateway.default && gateways.gateways.length > 1 ? `${t.deleteText} ${t.deleteDefault}` : t.deleteText
-    if (!await this.#ask({ title: t.deleteTitle(title), text, yes: t.deleteIt, no: t.keepIt, risk: true })) return
+    const { t, announcer } = this.#parts
+    const { deleteTitle, deleteText, deleteDefault, deleteIt, keepIt, deleted } = t()
+    const { id: gatewayId } = gateway
+    if (!this.#page.dispatchEvent(new BeforeDeleteEvent({ gatewayId }))) return
+    const text = gateway.default && this.#gateways.gateways.length > 1 ? `${deleteText} ${deleteDefault}` : deleteText
+    if (!await this.#ask(deleteTitle(title), text, deleteIt, keepIt)) return
     await this.#try(async () => {
-      await client.remove(gateway)
-      await gateways.reread()
-      announcer.now(t.deleted(title))
-      this.#page.dispatchEvent(new DeleteEvent({ gatewayId: gateway.id }))
-      this.#page.focusOn('[part~=heading] [tabindex]')
-    }, () => void this.remove(gateway, title))
+      await this.#client.remove(gateway)
+      await this.#gateways.reread()
+      announcer.now(deleted(title))
+      this.#page.dispatchEvent(new DeleteEvent({ gatewayId }))
+      this.#page.focusOn(heading)
+    }, () => this.remove(gateway, title))
   }
 
   /** Saves the lines chosen in a conflict, after a check. */
   async saveChoice(): Promise<void> {
     const { conflict } = this
-    if (!conflict) return
-    this.#settle(conflict)
+    this.conflict = undefined
+    this.#draft.rebase(conflict!.theirs, conflict!.merged(), (name) => conflict!.takes(name) === 'theirs')
     await this.checkAndSave()
   }
 
-  takeTheirs(): void {
+  takeTheirs(): void { this.#clear(); this.#open(); this.#page.focusOn(heading) }
+
+  keepEditing(): void { this.conflict = undefined; this.#page.focusOn(heading) }
+
+  chooseLine(name: string, take: 'mine' | 'theirs'): void {
     const { conflict } = this
-    if (!conflict) return
-    this.#parts.draft.open(conflict.theirs, this.modes)
-    this.conflict = undefined
-    this.#parts.checks.clear()
-    this.#page.mode = this.#parts.draft.mode
-    this.#page.focusOn('[part~=heading] [tabindex]')
+    conflict!.lines = conflict!.lines.map((line) => (line.name === name ? { ...line, take } : line))
+    this.#page.requestUpdate()
   }
-
-  keepEditing(): void { this.conflict = undefined; this.#page.focusOn('[part~=heading] [tabindex]') }
-
-  chooseLine(name: string, take: 'mine' | 'theirs'): void { this.conflict?.choose(name, take); this.#page.requestUpdate() }
 
   /** Takes up a run that a reload interrupted, with what was typed for it. */
   async pickUp(): Promise<void> {
-    const { checks, draft, memory } = this.#parts
-    const kept = memory().run
-    if (!kept || (this.#page.gatewayId !== undefined && this.#page.gatewayId !== (kept.gatewayId ?? 'new'))) return
-    memory().run = undefined
-    this.#place(kept.view, kept.view === 'list' ? undefined : kept.gatewayId ?? 'new')
+    const memory = this.#parts.memory()
+    const { run } = memory
+    if (!run || (this.#page.gatewayId ?? run.gatewayId ?? 'new') !== (run.gatewayId ?? 'new')) return
+    const { runId, view, gatewayId, until, to, draft } = run
+    memory.run = undefined
+    this.#place(view, view === 'list' ? undefined : gatewayId ?? 'new')
     this.sync()
-    if (kept.draft) draft.fill(kept.draft)
-    await checks.resume(kept.runId, { gatewayId: kept.gatewayId, draft: kept.draft !== undefined, saves: false, until: kept.until, to: kept.to })
-    if (kept.gatewayId !== undefined) await this.#refresh(kept.gatewayId)
+    if (draft) this.#draft.fill(draft)
+    await this.#checks.resume(runId, { gatewayId, draft: draft !== undefined, saves: false, until, to })
+    if (gatewayId !== undefined) await this.#refresh(gatewayId)
   }
 
   /** Shows a failed request where it belongs: at the fields, as a conflict, or as a notice. */
-  refused(failure: Failure, again?: () => void): void {
-    const { draft, words } = this.#parts
-    const { problem } = failure
+  refused(failure: Failure, again?: () => unknown): void {
+    const t = this.#parts.t()
+    const { problem, problem: { status, code, gateway, errors, fields = [] } } = failure
     this.#page.dispatchEvent(new ErrorEvent({ problem }))
-    if (problem.status === 412 && problem.gateway && draft.gateway) this.#disagree(problem.gateway)
-    else if (problem.code === 'secret.destination-changed') { draft.askAgain(problem.fields ?? [], words().t); this.#page.focusOn('[part~=summary]') }
-    else if (problem.status === 422 && problem.errors?.length) { this.loose = draft.refuse(problem.errors); this.#page.focusOn('[part~=summary]') }
-    else this.notice = { failure, again }
+    if (status === 412 && gateway && this.#draft.gateway) {
+      this.conflict = new Conflict(this.#draft.gateway, this.#draft.draft(), this.#gateways.put(gateway), this.#gateways.modes, t)
+      this.#page.focusOn('[part~=callout]')
+    } else if (code === 'secret.destination-changed' || (status === 422 && errors?.length)) {
+      if (status === 422) this.loose = this.#draft.refuse(errors!)
+      else this.#draft.askAgain(fields, t)
+      this.#page.focusOn('[part~=summary]')
+    } else this.notice = { failure, again }
     this.#page.requestUpdate()
   }
 
-  #disagree(theirs: GatewayView): void {
-    const { draft, gateways, words, say } = this.#parts
-    gateways.put(theirs)
-    this.conflict = new Conflict(draft.gateway!, draft.draft(), theirs, gateways.modes, words(), say)
-    this.#page.focusOn('[part~=callout]')
-  }
-
-  #settle(conflict: Conflict): void {
-    const { draft } = this.#parts
-    draft.rebase(conflict.theirs, conflict.merged(), (name) => conflict.takes(name) === 'theirs')
-    this.conflict = undefined
-  }
-
-  #allowed(): boolean { return this.#page.dispatchEvent(new BeforeSaveEvent({ draft: this.#parts.draft.memo() })) }
+  #allowed(): boolean { return !this.busy && this.report() && this.#page.dispatchEvent(new BeforeSaveEvent({ draft: this.#draft.memo() })) }
 
   async #store(): Promise<GatewayView | undefined> {
-    const { client, draft, gateways, announcer, words } = this.#parts
-    const previous = draft.gateway?.status
+    const draft = this.#draft
+    const before = draft.gateway
     return this.#try(async () => {
-      const gateway = gateways.put(draft.gateway ? await client.save(draft.gateway, draft.draft()) : await client.create(draft.draft()))
-      this.#adopt(gateway)
-      announcer.now(words().t.saved)
+      const gateway = this.#gateways.put(await (before ? this.#client.save(before, draft.draft()) : this.#client.create(draft.draft())))
+      // What was typed is stored now: the form folds, and every secret leaves this page.
+      this.#key = gateway.id
+      if (!this.#page.single) this.#page.gatewayId = gateway.id
+      this.#open()
+      this.folded = true
+      this.#page.focusOn('[part~=verdict] [tabindex]')
+      this.#parts.announcer.now(this.#parts.t().saved)
       this.#page.dispatchEvent(new SaveEvent({ gateway }))
-      this.#tell(gateway, previous)
+      this.#tell(gateway, before)
       return gateway
-    }, () => void this.save())
+    }, () => this.save())
   }
 
-  // What was typed is stored now: the form folds, and every secret leaves this page.
-  #adopt(gateway: GatewayView): void {
-    this.#parts.draft.open(gateway, this.modes)
-    this.#key = gateway.id
-    this.folded = true
-    if (!this.#page.single) this.#page.gatewayId = gateway.id
-    this.#page.focusOn('[part~=verdict] [tabindex]')
-  }
-
-  async #try<T>(act: () => Promise<T>, again: () => void): Promise<T | undefined> {
-    this.saving = true
+  async #try<T>(act: () => Promise<T>, again: () => unknown): Promise<T | undefined> {
+    this.#saving = true
     this.notice = undefined
     this.#page.requestUpdate()
-    try { return await act() } catch (error) { this.refused(asFailure(error), again) } finally { this.saving = false; this.#page.requestUpdate() }
+    try { return await act() } catch (error) { this.refused(asFailure(error), again) } finally { this.#saving = false; this.#page.requestUpdate() }
     return undefined
   }
 
   async #refresh(id: string): Promise<void> {
-    const { gateways, draft } = this.#parts
-    const previous = gateways.find(id)?.status
+    const before = this.#gateways.gateways.find((each) => each.id === id)
     try {
-      const gateway = await gateways.refresh(id)
-      if (draft.gateway?.id === id && !draft.dirty && draft.gateway.revision === gateway.revision) draft.gateway = gateway
-      this.#tell(gateway, previous)
+      const gateway = this.#gateways.put(await this.#client.gateway(id))
+      if (this.#draft.gateway?.revision === gateway.revision && this.#draft.gateway.id === id) this.#draft.gateway = gateway
+      this.#tell(gateway, before)
     } catch (error) { this.#page.dispatchEvent(new ErrorEvent({ problem: asFailure(error).problem })) }
   }
 
-  #tell({ status }: GatewayView, previous: GatewayView['status'] | undefined): void {
+  #tell({ status }: GatewayView, before: GatewayView | undefined): void {
+    const previous = before?.status
     if (status.state !== previous?.state) this.#page.dispatchEvent(new StatusChangeEvent({ status, previous }))
   }
 
+  #open(mode?: string): void {
+    this.#draft.open(this.gateway, this.modes, this.#page.defaults, mode)
+    this.#page.mode = this.#draft.mode
+  }
+
   #clear(): void {
-    this.#parts.checks.clear()
+    this.#checks.clear()
     Object.assign(this, { folded: false, notice: undefined, conflict: undefined, loose: [], overtaken: false })
   }
 
-  #place(view: View, gatewayId: string | undefined): void { this.#page.view = view; this.#page.gatewayId = gatewayId }
+  #place(view: View, gatewayId: string | undefined): void { Object.assign(this.#page, { view, gatewayId }); this.#page.focusOn(heading) }
 
   async #leaves(): Promise<boolean> {
-    const { t } = this.#parts.words()
-    if (this.#page.withoutLeaveWarning) return true
-    return this.#ask({ title: t.leaveTitle, text: t.leaveText, yes: t.leave, no: t.stay, risk: true })
+    const { leaveTitle, leaveText, leave, stay } = this.#parts.t()
+    return this.#page.withoutLeaveWarning || this.#ask(leaveTitle, leaveText, leave, stay)
   }
 
-  #ask(question: Omit<Ask, 'answer'>): Promise<boolean> {
-    return new Promise((done) => {
-      this.question = { ...question, answer: (yes) => { this.question = undefined; this.#page.requestUpdate(); done(yes) } }
-      this.#page.requestUpdate()
-    })
+  #ask(title: string, text: string, yes: string, no: string): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    this.question = { title, text, yes, no, answer: (answer) => { this.question = undefined; this.#page.requestUpdate(); resolve(answer) } }
+    this.#page.requestUpdate()
+    return promise
   }
 }

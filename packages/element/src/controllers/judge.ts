@@ -28,9 +28,12 @@ export const typed = (field: FieldView, value: SettingValue): SettingValue => {
   return /^[+-]?\d{1,15}$/.test(digits) ? Number(digits) : value
 }
 
+/** What may be one address; the server judges the rest. */
+export const addressShape = /^[^\s@,;<>()"]+@[^\s@,;<>()"]+$/
+
 // Only what is surely wrong; the server judges the rest and its words come back to the field.
 const shapes: Readonly<Record<string, RegExp>> = {
-  email: /^[^\s@,;<>()"]+@[^\s@,;<>()"]+$/,
+  email: addressShape,
   host: /^[^\s/@<>"]+$/,
   number: /^[+-]?\d+$/,
 }

@@ -14,6 +14,8 @@ export interface Page extends ReactiveControllerHost, HTMLElement {
   readonly testRecipient: string
   readonly withoutTest: boolean
   readonly withoutLeaveWarning: boolean
+  readonly withoutHeading: boolean
+  readonly withoutGuide: boolean
   readonly defaults: Partial<Draft> | undefined
   /** Moves the focus once the next picture is drawn: to the first match in the shadow root. */
   focusOn(selector: string): void

@@ -1,18 +1,21 @@
+import type { MetaView } from '@mail-gateway/contract'
 import { cleanAddress } from '../clean/clean.ts'
-import type { Words } from '../strings/words.ts'
+import type { Strings } from '../strings/en.ts'
 import type { ChecksController } from './checks.ts'
 import type { GatewaysController } from './gateways.ts'
 import type { Journey } from './journey.ts'
+import { addressShape } from './judge.ts'
 import type { Page } from './page.ts'
 
 /** One test email of this visit. */
 export interface Sent { readonly gatewayId: string; readonly to: string; readonly at: string; readonly arrived?: boolean | undefined }
 
 export interface TestMailParts {
+  readonly page: Page
   readonly journey: Journey
   readonly gateways: GatewaysController
   readonly checks: ChecksController
-  readonly words: () => Words
+  readonly t: () => Strings
 }
 
 /** Sends one email to somebody who can say whether it arrived. */
@@ -20,19 +23,20 @@ export class TestMail {
   error: string | undefined
   #typed: string | undefined
   #sent: readonly Sent[] = []
-  readonly #page: Page
   readonly #parts: TestMailParts
 
-  constructor(page: Page, parts: TestMailParts) { this.#page = page; this.#parts = parts }
+  constructor(parts: TestMailParts) { this.#parts = parts }
+
+  get #meta(): MetaView { return this.#parts.gateways.meta! }
+  get #who(): MetaView['policy']['testRecipients'] { return this.#meta.policy.testRecipients }
+  get onlySelf(): boolean { return this.#who === 'self' }
+  get domains(): readonly string[] { return typeof this.#who === 'string' ? [] : this.#who }
 
   /** Recipient: typed, else the host's choice, else whoever is signed in. */
   get to(): string {
-    if (this.onlySelf) return this.#parts.gateways.meta?.me.email ?? ''
-    return this.#typed ?? (this.#page.testRecipient || (this.#parts.gateways.meta?.me.email ?? ''))
+    const own = this.#meta.me.email ?? ''
+    return this.onlySelf ? own : this.#typed ?? (this.#parts.page.testRecipient || own)
   }
-
-  get onlySelf(): boolean { return this.#parts.gateways.meta?.policy.testRecipients === 'self' }
-  get domains(): readonly string[] { const who = this.#parts.gateways.meta?.policy.testRecipients; return Array.isArray(who) ? who : [] }
 
   /** The one on the screen, and those before it, newest first. */
   get sent(): { readonly current: Sent | undefined; readonly earlier: readonly Sent[] } {
@@ -44,56 +48,45 @@ export class TestMail {
   /** The run on the screen, where it handed an email of this gateway over. */
   get #accepted(): Sent | undefined {
     const { verdict, purpose, at } = this.#parts.checks
-    const { gateway } = this.#parts.journey
-    return verdict === 'passed' && purpose?.to && purpose.gatewayId === gateway?.id ? { gatewayId: purpose.gatewayId!, to: purpose.to, at } : undefined
+    return verdict === 'passed' && purpose?.to && purpose.gatewayId === this.#parts.journey.gateway?.id ? { gatewayId: purpose.gatewayId!, to: purpose.to, at } : undefined
   }
 
   type(value: string, whole: boolean): void {
     this.#typed = whole ? cleanAddress(value) : value
     if (this.error) this.error = this.#judge()
-    this.#page.requestUpdate()
+    this.#parts.page.requestUpdate()
   }
 
   /** Sends to the recipient on the screen, or to the one given. True when the server accepted it. */
-  async send(to?: string): Promise<boolean> {
-    const { journey } = this.#parts
-    if (to !== undefined) this.#typed = cleanAddress(to)
-    else if (this.#typed !== undefined) this.#typed = cleanAddress(this.#typed)
+  async send(given = this.#typed): Promise<boolean> {
+    const { journey, journey: { gateway }, checks, page } = this.#parts
+    if (given !== undefined) this.type(given, true)
     this.error = this.#judge()
-    this.#page.requestUpdate()
-    const { gateway } = journey
-    if (this.error || !gateway || journey.busy) { if (this.error) this.#page.focusOn('#t-to'); return false }
-    const recipient = this.to
-    const verdict = await journey.run({ gatewayId: gateway.id, until: 'delivery', to: recipient },
-      { gatewayId: gateway.id, draft: false, saves: false, until: 'delivery', to: recipient }, () => void this.send())
+    if (this.error) page.focusOn('#t-to')
+    if (this.error || !gateway || journey.busy) return false
+    const { id: gatewayId } = gateway
+    const [to, until] = [this.to, 'delivery'] as const
+    const verdict = await journey.run({ gatewayId, until, to }, { gatewayId, draft: false, saves: false, until, to }, () => this.send())
     const sent = this.#accepted
     if (sent && !this.#sent.some(({ at }) => at === sent.at)) this.#sent = [sent, ...this.#sent]
-    this.#refused()
-    this.#page.requestUpdate()
+    // The server's words about the recipient belong beside the recipient.
+    this.error = checks.failure?.problem.errors?.find(({ pointer }) => pointer === '/to')?.detail
+    if (this.error) { journey.loose = []; page.focusOn('#t-to') }
     return verdict === 'passed'
   }
 
   confirm(arrived: boolean): void {
     const { current } = this.sent
     if (current) this.#sent = [{ ...current, arrived }, ...this.#sent.filter(({ at }) => at !== current.at)]
-    this.#page.focusOn(arrived ? '[part~=verdict] [tabindex]' : '[part~=finding] [tabindex]')
-  }
-
-  // The server's words about the recipient belong beside the recipient.
-  #refused(): void {
-    const { journey, checks } = this.#parts
-    const about = checks.failure?.problem.errors?.find(({ pointer }) => pointer === '/to')
-    if (!about) return
-    this.error = about.detail
-    journey.loose = []
-    this.#page.focusOn('#t-to')
+    this.#parts.page.focusOn(arrived ? '[part~=verdict] [tabindex]' : '[part~=finding] [tabindex]')
   }
 
   #judge(): string | undefined {
-    const { t } = this.#parts.words()
-    if (!this.to) return t.toRequired
-    if (!/^[^\s@,;<>()"]+@[^\s@,;<>()"]+$/.test(this.to)) return t.toFormat
-    const domain = this.to.split('@')[1]!.toLowerCase()
-    return this.domains.length && !this.domains.some((each) => each.toLowerCase() === domain) ? t.toDomain(this.domains.join(', ')) : undefined
+    const t = this.#parts.t()
+    const { to, domains } = this
+    if (!to) return t.toRequired
+    if (!addressShape.test(to)) return t.toFormat
+    const domain = to.split('@')[1]!.toLowerCase()
+    return domains.length && !domains.some((each) => each.toLowerCase() === domain) ? t.toDomain(domains.join(', ')) : undefined
   }
 }

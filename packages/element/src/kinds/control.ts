@@ -27,7 +27,7 @@ export interface Control {
   readonly error: string | undefined
   readonly disabled: boolean
   readonly words: Words
-  readonly secret?: SecretFace
+  readonly secret?: SecretFace | undefined
   /** Stands beside the control, on its line. */
   readonly after?: unknown
   /** Every keystroke; `whole` when the value arrived or was finished in one piece and may be cleaned. */

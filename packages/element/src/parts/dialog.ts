@@ -1,20 +1,17 @@
-import { html, nothing } from './html.ts'
-import type { TemplateResult } from './html.ts'
+import { actions, button } from './button.ts'
 import { heading } from './heading.ts'
+import { html } from './html.ts'
+import type { TemplateResult } from './html.ts'
 
 export interface Question {
   readonly title: string
   readonly text: string
   readonly yes: string
   readonly no: string
-  /** The answer destroys something. */
-  readonly risk: boolean
   answer(yes: boolean): void
 }
 
-/** A question that must be answered first. The browser's own dialog keeps focus inside and gives it back. */
-export const dialogPart = (question: Question | undefined, level: number): TemplateResult | typeof nothing => question ? html`
-  <dialog part="dialog" class="box" aria-labelledby="q-t" aria-describedby="q-d" @cancel=${() => question.answer(false)}>
-    <div class="stack">${heading(level + 1, question.title, { id: 'q-t' })}<p id="q-d">${question.text}</p>
-      <div part="actions" class="line"><button part="button ${question.risk ? 'button-danger' : 'button-primary'}" type="button" @click=${() => question.answer(true)}>${question.yes}</button>
-        <button part="button" type="button" autofocus @click=${() => question.answer(false)}>${question.no}</button></div></div></dialog>` : nothing
+/** A question before something is lost. The browser's own dialog keeps focus inside and gives it back. */
+export const dialogPart = ({ title, text, yes, no, answer }: Question, level: number): TemplateResult => html`
+  <dialog part="dialog" class="box" aria-labelledby="q-t" aria-describedby="q-d" @cancel=${() => answer(false)}>
+    <div class="stack">${heading(level + 1, title, { id: 'q-t' })}<p id="q-d">${text}</p>${actions(html`${button(yes, () => answer(true), 'danger')}${button(no, () => answer(false))}`)}</div></dialog>`

@@ -2,7 +2,7 @@ import { html, nothing } from './html.ts'
 import type { TemplateResult } from './html.ts'
 
 export interface HeadingOptions {
-  readonly id?: string
+  readonly id?: string | undefined
   /** The size of a page title. */
   readonly title?: boolean
   /** May take focus by script. */

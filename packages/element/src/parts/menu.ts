@@ -1,23 +1,16 @@
 import { html } from './html.ts'
 import type { TemplateResult } from './html.ts'
 
-export interface MenuItem { readonly text: unknown; readonly risk?: boolean; act(): void }
-
-const close = (event: Event): void => { (event.currentTarget as HTMLElement).closest('details')!.open = false }
-
-const leave = (event: FocusEvent): void => {
-  const details = event.currentTarget as HTMLDetailsElement
-  if (!details.contains(event.relatedTarget as Node | null)) details.open = false
+/** Leaving it, choosing something, or Escape closes a menu; Escape gives the focus back. */
+const close = (event: Event): void => {
+  const menu = event.currentTarget as HTMLDetailsElement
+  const { type, relatedTarget, key, target } = event as FocusEvent & KeyboardEvent
+  const closes = type === 'focusout' ? !menu.contains(relatedTarget as Node | null) : type === 'click' ? (target as Element).closest('div') : key === 'Escape'
+  if (!closes) return
+  menu.open = false
+  if (key) menu.querySelector('summary')!.focus()
 }
 
-const escape = (event: KeyboardEvent): void => {
-  if (event.key !== 'Escape') return
-  const details = event.currentTarget as HTMLDetailsElement
-  details.open = false
-  details.querySelector('summary')?.focus()
-}
-
-/** Seldom used actions behind one disclosure; Escape or leaving closes it. */
-export const menuPart = (label: unknown, items: readonly MenuItem[]): TemplateResult => html`
-  <details part="menu" @focusout=${leave} @keydown=${escape}><summary>${label}</summary><div class="box">${items.map(({ text, risk, act }) =>
-    html`<button part="button button-quiet${risk ? ' button-risk' : ''}" type="button" @click=${(event: Event) => { close(event); act() }}>${text}</button>`)}</div></details>`
+/** Seldom used actions behind one disclosure. */
+export const menuPart = (label: unknown, items: readonly unknown[]): TemplateResult =>
+  html`<details part="menu" @focusout=${close} @keydown=${close} @click=${close}><summary>${label}</summary><div class="box">${items}</div></details>`

@@ -1,55 +1,47 @@
-import type { FieldView, GatewayView, ModeView, Settings } from '@mail-gateway/contract'
+import type { GatewayView, ModeView, Settings } from '@mail-gateway/contract'
 import type { Words } from '../strings/words.ts'
 import { evidenceText } from './evidence.ts'
+import { html, nothing } from './html.ts'
+import type { TemplateResult } from './html.ts'
+import { icon } from './icons.ts'
 import type { Glyph } from './icons.ts'
-import type { StatusFace } from './list.ts'
 
-const tones: Readonly<Record<string, readonly [Glyph, string]>> = {
-  verified: ['pass', 'pass'], checked: ['pass', 'pass'], expiring: ['warn', 'warn'], failing: ['fail', 'fail'], disconnected: ['fail', 'fail'], disabled: ['skip', ''],
-}
+export interface StatusFace { readonly tone: Glyph; readonly colour: string; readonly word: string; readonly detail: string }
 
-const wordOf = ({ state, since }: GatewayView['status'], { t, since: day }: Words): string => {
-  switch (state) {
-    case 'verified': return t.stateVerified
-    case 'checked': return t.stateChecked
-    case 'changed': return t.stateChanged
-    case 'failing': return t.stateFailing(day(since))
-    case 'expiring': return t.stateExpiring
-    case 'disconnected': return t.stateDisconnected
-    case 'disabled': return t.stateDisabled
-    default: return t.stateUnverified
-  }
-}
+/** Glyph, word and one line of facts. */
+export const statusPart = ({ tone, colour, word, detail }: StatusFace, gap: unknown = html`<br>`): TemplateResult =>
+  html`<b class=${colour || nothing}>${icon(tone)}${word}</b>${detail ? html`${gap}<small>${detail}</small>` : nothing}`
 
-const detailOf = ({ state, since, runId, evidence }: GatewayView['status'], words: Words): string => {
-  const { t } = words
-  switch (state) {
-    case 'verified': return t.whenVerified(words.when(since))
-    case 'checked': return t.whenChecked(words.when(since))
-    case 'changed': return t.whenChanged(words.when(since))
-    case 'unverified': return runId ? '' : t.neverChecked
-    default: return typeof evidence?.['title'] === 'string' ? evidence['title'] : evidenceText(evidence, words)
-  }
-}
+type Row = readonly [glyph: Glyph, colour: string, word: string, detail?: string]
 
 /** What is known about a gateway: shape, word, one line of facts. */
-export const statusFace = ({ status }: GatewayView, words: Words): StatusFace => {
-  const [tone, colour] = tones[status.state] ?? ['open', '']
-  return { tone, colour, word: wordOf(status, words), detail: detailOf(status, words) }
+export const statusFace = ({ status: { state, since, runId, evidence } }: GatewayView, words: Words): StatusFace => {
+  const { t } = words
+  const when = words.when(since)
+  const seen = typeof evidence?.['title'] === 'string' ? evidence['title'] : evidenceText(evidence, words)
+  const rows: Readonly<Record<string, Row>> = {
+    verified: ['pass', 'pass', t.stateVerified, t.whenVerified(when)],
+    checked: ['pass', 'pass', t.stateChecked, t.whenChecked(when)],
+    changed: ['open', '', t.stateChanged, t.whenChanged(when)],
+    failing: ['fail', 'fail', t.stateFailing(words.since(since))],
+    expiring: ['warn', 'warn', t.stateExpiring],
+    disconnected: ['fail', 'fail', t.stateDisconnected],
+    disabled: ['skip', '', t.stateDisabled],
+  }
+  const [tone, colour, word, detail = seen] = rows[state] ?? ['open', '', t.stateUnverified, runId ? '' : t.neverChecked]
+  return { tone, colour, word, detail }
 }
-
-const addressOf = (fields: readonly FieldView[]): FieldView | undefined => fields.find(({ kind }) => kind === 'email')
 
 /** The address a gateway sends from: the first address its mode asks for. */
 export const senderOf = (mode: ModeView | undefined, settings: Settings): string => {
-  const field = mode && (addressOf(mode.fields.filter(({ required }) => required)) ?? addressOf(mode.fields))
-  return field ? String(settings[field.name] ?? '') : ''
+  const addresses = mode?.fields.filter(({ kind }) => kind === 'email') ?? []
+  const name = (addresses.find(({ required }) => required) ?? addresses[0])?.name
+  return name ? String(settings[name] ?? '') : ''
 }
 
 /** Where mail goes, as the list shows it. */
 export const targetOf = (mode: ModeView | undefined, settings: Settings): string =>
-  (mode?.target ?? []).map((name) => settings[name]).filter((value) => value !== undefined && value !== null && value !== '').join(':')
+  (mode?.target ?? []).map((name) => settings[name]).filter((value) => value ?? '').join(':')
 
 /** What a gateway is called. */
-export const titleOf = (gateway: GatewayView, mode: ModeView | undefined): string =>
-  gateway.name || senderOf(mode, gateway.settings) || mode?.label || gateway.id
+export const titleOf = ({ name, settings, id }: GatewayView, mode: ModeView | undefined): string => name || senderOf(mode, settings) || mode?.label || id

@@ -1,120 +1,93 @@
-import { html, nothing } from '../parts/html.ts'
-import type { TemplateResult } from '../parts/html.ts'
+import type { FieldView, GroupView, ModeView, SecretView } from '@mail-gateway/contract'
 import { asidePart, guidePart } from '../parts/aside.ts'
+import { actions, button, facts } from '../parts/button.ts'
 import { callout } from '../parts/callout.ts'
-import { conflictPart } from '../parts/conflict.ts'
-import { factsPart } from '../parts/facts.ts'
-import { formPart } from '../parts/form.ts'
-import { senderOf, targetOf, titleOf } from '../parts/status.ts'
-import { summaryPart } from '../parts/summary.ts'
-import type { Issue } from '../parts/summary.ts'
-import { checksSection, countWords, verdictOf } from './checks.ts'
+import { fieldPart } from '../parts/field.ts'
+import { heading } from '../parts/heading.ts'
+import { html, live, noChange, nothing } from '../parts/html.ts'
+import type { TemplateResult } from '../parts/html.ts'
+import { titleOf } from '../parts/status.ts'
+import { valueText } from '../strings/words.ts'
+import { checklist, verdictOf } from './checklist.ts'
+import { conflictScreen } from './conflict.ts'
 import { gatewayHead, noticePart } from './frame.ts'
-import { controlOf, idOf, modeOf, nameControl } from './scene.ts'
+import { savedScreen } from './saved.ts'
+import { controlAt, controlOf, modeOf } from './scene.ts'
 import type { Scene } from './scene.ts'
 
-const issues = ({ draft, journey }: Scene): readonly Issue[] => {
+/** Everything a submit found, in the words that stand beside the fields. Takes the focus. */
+const summary = ({ draft, journey, page, level, words: { t } }: Scene) => {
   const order = ['name', ...draft.fields.map(({ name }) => name)]
   const known = [...draft.errors].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
-  return [...known.map(([name, text]) => ({ name, id: name === 'name' ? 'n-name' : idOf(name), text })), ...journey.loose.map((text) => ({ name: '', text }))]
+  const lead = (name: string) => (event: Event) => { event.preventDefault(); page.focusOn(controlAt(name)) }
+  return known.length + journey.loose.length ? html`
+    <div part="summary" class="stack box" role="alert" tabindex="-1" aria-labelledby="sum">${heading(level + 1, t.problem, { id: 'sum' })}
+      <ul role="list">${known.map(([name, text]) => html`<li><a href="#f-${name}" @click=${lead(name)}>${text}</a></li>`)}${journey.loose.map((text) => html`<li>${text}</li>`)}</ul></div>` : nothing
 }
 
-const summary = (scene: Scene) => summaryPart({
-  words: scene.words, level: scene.level, issues: issues(scene),
-  go: (name) => scene.page.focusOn(`#${CSS.escape(name === 'name' ? 'n-name' : idOf(name))}`),
-})
+/** The gateway's name, drawn like any other field. */
+const nameField = ({ draft, journey, words, words: { t }, page }: Scene) => page.single ? nothing : html`<div part="group" class="stack">${fieldPart({
+  field: { name: 'name', kind: 'text', label: t.name, hint: t.nameHint, group: '', required: false, messages: {} }, words, id: 'f-name', value: draft.name, error: draft.errors.get('name'), disabled: page.disabled,
+  input: (value) => { draft.rename(String(value)); journey.changed('name') },
+})}</div>`
 
-const aside = ({ page, draft, words, level, ticks, tick }: Scene): TemplateResult | undefined => {
-  const { view } = draft
-  if (page.withoutGuide || !view) return undefined
-  if (view.guide) return guidePart({ guide: view.guide, words, level: level + 1, done: ticks, tick })
-  return view.aside && asidePart(view.aside, level + 1)
+const modeRow = ({ draft, journey, page, words: { t } }: Scene, { id, label, badge, hint, available }: ModeView) => html`
+  <div part="mode"><input type="radio" name="mode" id="m-${id}" value=${id} aria-describedby="m-${id}-h" ?disabled=${page.disabled || !available.ok} .checked=${live(id === draft.mode)} @change=${() => journey.choose(id)}>
+    <label part="mode-title" for="m-${id}">${label}</label><span part="mode-hint" id="m-${id}-h">${badge ? html`<b>${badge}</b> ` : nothing}${hint}${available.ok ? nothing : html` <b>${t.notHere}</b> ${available.reason}`}</span></div>`
+
+/** The first question, always visible above the fields; one way of sending is no question. */
+const modes = (scene: Scene) => scene.journey.modes.length < 2 ? nothing : html`
+  <fieldset part="modes" class="stack"><legend>${heading(scene.level + 1, scene.words.t.howSent)}</legend>
+    <div part="choices" class="box">${scene.journey.modes.map((mode) => modeRow(scene, mode))}</div></fieldset>`
+
+const group = (scene: Scene, { id, label, advanced }: GroupView) => {
+  const own = scene.draft.fields.filter((field) => field.group === id).map((field) => controlOf(scene, field))
+  if (!own.length) return nothing
+  if (!advanced) return html`<fieldset part="group" class="stack"><legend>${heading(scene.level + 1, label)}</legend>${own.map(fieldPart)}</fieldset>`
+  // Opened by an error, never closed by its end: nothing moves under the hand.
+  return html`<details part="more" .open=${live(own.some(({ error }) => error) || noChange)}><summary>${label}</summary>${own.map(fieldPart)}</details>`
 }
 
-const actions = ({ journey, gateways, page, words: { t } }: Scene) => {
-  const { may, busy } = journey
-  const off = busy ? 'true' : nothing
-  const unchecked = may.write && gateways.meta?.policy.saveRequires === 'nothing'
-  return html`<div part="actions bar" class="line">
-    ${may.write && may.test ? html`<button part="button button-primary" type="submit" aria-disabled=${off}>${t.checkAndSave}</button>` : nothing}
-    ${may.test ? html`<button part="button" type="button" aria-disabled=${off} @click=${() => void journey.check()}>${t.checkOnly}</button>` : nothing}
-    ${unchecked ? html`<button part="button button-quiet" type=${may.test ? 'button' : 'submit'} aria-disabled=${off} @click=${may.test ? () => void journey.save() : nothing}>${t.saveUnchecked}</button>` : nothing}
-    <slot name="actions"></slot>
-    ${page.single && !journey.dirty ? nothing : html`<button part="button button-quiet" class="end" type="button" @click=${() => journey.cancel()}>${t.cancel}</button>`}</div>`
+const aside = ({ page, draft: { view }, words, level, ticks, tick }: Scene) => {
+  const { guide, aside: short } = view!
+  return page.withoutGuide ? undefined : guide ? guidePart(guide, words, level + 1, ticks, tick) : short && asidePart(short, level + 1)
 }
 
-const form = (scene: Scene): TemplateResult => {
-  const { words, level, draft, journey, page } = scene
-  return formPart({
-    words, level, modes: journey.modes, mode: draft.view!, name: page.single ? undefined : nameControl(scene),
-    controls: draft.fields.map((field) => controlOf(scene, field)), disabled: page.disabled, aside: aside(scene), above: nothing, actions: actions(scene),
-    choose: (mode) => journey.choose(mode), submit: () => void (journey.may.test ? journey.checkAndSave() : journey.save()),
-  })
+const bar = ({ journey, journey: { busy, may, dirty }, gateways, page, words: { t } }: Scene) => actions(html`
+  ${may.write && may.test ? button(t.checkAndSave, undefined, 'primary', busy) : nothing}${may.test ? button(t.checkOnly, () => journey.check(), '', busy) : nothing}
+  ${may.write && gateways.unchecked ? button(t.saveUnchecked, () => journey.save(), 'quiet', busy) : nothing}<slot name="actions"></slot>
+  ${page.single && !dirty ? nothing : button(t.cancel, () => journey.cancel(), 'quiet', false, 'end')}`, true)
+
+/** The form of one gateway, drawn from what the BFF says about the chosen mode. */
+const form = (scene: Scene) => {
+  const { journey, draft } = scene
+  const main = html`<div part="main" class="stack">${draft.view!.groups.map((each) => group(scene, each))}</div>`
+  const beside = aside(scene)
+  return html`<form part="form" class="stack" novalidate autocomplete="off" @submit=${(event: Event) => { event.preventDefault(); void (journey.may.test ? journey.checkAndSave() : journey.save()) }}>
+    ${nameField(scene)}${modes(scene)}${beside ? html`<div part="columns" class="stack">${main}${beside}</div>` : main}${bar(scene)}</form>`
 }
 
-const readOnly = (scene: Scene): TemplateResult => {
-  const { words, level, draft, journey: { gateway, may } , journey } = scene
-  return html`${factsPart({ words, level, mode: draft.view!, fields: draft.fields, settings: draft.values, secrets: gateway?.secrets ?? {} })}
-    ${may.test && gateway ? html`<div part="actions bar" class="line"><button part="button" type="button" aria-disabled=${journey.busy ? 'true' : nothing} @click=${() => void journey.checkStored(gateway)}>${words.t.checkNow}</button></div>` : nothing}`
+/** All settings as text, for whoever may read and not write. */
+const reader = ({ words, words: { t }, level, draft, journey, journey: { gateway, may, busy } }: Scene) => {
+  const secret = (stored: SecretView | undefined) => !stored?.set ? t.notSet : `${t.configured}. ${stored.setAt ? t.replaced(words.when(stored.setAt), stored.setBy ?? '') : ''}`
+  const said = (field: FieldView) => field.kind === 'secret' ? secret(gateway?.secrets[field.name]) : valueText(field, draft.values[field.name], t)
+  return html`<p part="intro">${t.readOnly}</p>${draft.view!.groups.map(({ id, label }) => {
+    const own = draft.fields.filter((field) => field.group === id)
+    return own.length ? html`<div part="group" class="stack">${heading(level + 1, label)}${facts(own.map((field) => [field.label, said(field)]))}</div>` : nothing
+  })}${may.test && gateway ? actions(button(t.checkNow, () => journey.checkStored(gateway), '', busy), true) : nothing}`
 }
 
-const pairs = (scene: Scene) => {
-  const { journey, words, words: { t } } = scene
-  const gateway = journey.gateway!
-  const mode = modeOf(scene, gateway.mode)
-  const target = targetOf(mode, gateway.settings)
-  return html`<dl part="facts pairs"><dt>${t.sendsThrough}</dt><dd>${mode?.label ?? gateway.mode}</dd>
-    ${target ? html`<dt>${t.server}</dt><dd dir="ltr"><bdi>${target}</bdi></dd>` : nothing}<dt>${t.savedWhen}</dt><dd>${t.whenBy(words.when(gateway.updatedAt), gateway.updatedBy)}</dd>
-    ${mode?.fields.filter(({ name, kind }) => kind === 'secret' && gateway.secrets[name]?.set).map(({ label }) => html`<dt>${label}</dt><dd>${t.configured}</dd>`)}</dl>`
-}
-
-const savedTitle = (scene: Scene) => {
-  const sender = senderOf(modeOf(scene, scene.journey.gateway!.mode), scene.journey.gateway!.settings)
-  return sender ? html`<bdi>${scene.words.t.savedAs(scene.product, sender)}</bdi>` : scene.words.t.saved
-}
-
-/** After a save: the form folds, what is known stays. */
-const saved = (scene: Scene): TemplateResult => {
-  const { checks, journey, page, words, words: { t } } = scene
-  const gateway = journey.gateway!
-  const proven = checks.verdict === 'passed'
-  const checkAgain = () => void journey.checkStored(gateway)
-  const next = journey.may.send ? html`<button part="button button-primary" type="button" @click=${() => void journey.go('test', gateway.id)}>${t.sendTestEmail}</button>` : nothing
-  const verdict = checks.running ? verdictOf(scene, checkAgain)
-    : proven ? { tone: 'pass' as const, title: savedTitle(scene), text: t.inSeconds(countWords(scene), words.seconds(checks.ms)), actions: next }
-      : checks.purpose && !checks.purpose.draft ? verdictOf(scene, checkAgain) : { tone: 'open' as const, title: t.saved, text: t.savedUnchecked, actions: next }
-  return checksSection(scene, verdict, {
-    rows: proven || (checks.purpose && !checks.purpose.draft) ? checks.rows : [], facts: pairs(scene),
-    bar: html`<div part="actions bar" class="line"><button part="button" type="button" @click=${() => journey.edit()}>${t.editSettings}</button>
-      ${journey.may.test ? html`<button part="button" type="button" @click=${checkAgain}>${proven ? t.checkAgain : t.checkNow}</button>` : nothing}
-      ${page.single ? nothing : html`<button part="button button-quiet" class="end" type="button" @click=${() => void journey.go('list')}>${t.backToAll}</button>`}</div>`,
-  })
-}
-
-/** Two versions of one gateway. */
-const conflict = (scene: Scene): TemplateResult => {
-  const { journey, words, level } = scene
-  const { theirs, lines } = journey.conflict!
-  return conflictPart({
-    words, level, who: theirs.updatedBy, at: theirs.updatedAt, differences: lines, busy: journey.busy,
-    choose: (name, take) => journey.chooseLine(name, take), save: () => void journey.saveChoice(), takeTheirs: () => journey.takeTheirs(), keepEditing: () => journey.keepEditing(),
-  })
-}
-
-const body = (scene: Scene): TemplateResult => {
-  const { journey, checks, draft, words: { t }, level } = scene
-  if (!draft.view) return callout({ tone: 'warn', level: level + 1, title: t.notHere })
-  if (journey.conflict) return conflict(scene)
-  if (journey.folded && journey.gateway) return html`${noticePart(scene)}${saved(scene)}`
-  const write = journey.may.write || scene.page.disabled
-  const again = () => void (checks.purpose?.draft ? journey.check(checks.purpose.saves) : journey.gateway && journey.checkStored(journey.gateway))
-  const redo = () => void (checks.purpose?.saves ? journey.checkAndSave() : again())
-  return html`${summary(scene)}${write ? form(scene) : readOnly(scene)}${noticePart(scene)}${checks.state === 'idle' ? nothing : checksSection(scene, verdictOf(scene, redo))}`
+const body = (scene: Scene) => {
+  const { journey, journey: { gateway }, checks, checks: { purpose }, draft, page, level, words: { t } } = scene
+  if (!draft.view) return callout('warn', level + 1, t.notHere, nothing)
+  if (journey.conflict) return conflictScreen(scene, journey.conflict)
+  if (journey.folded && gateway) return savedScreen(scene, gateway)
+  const again = () => purpose?.saves ? journey.checkAndSave() : purpose?.draft ? journey.check() : gateway && journey.checkStored(gateway)
+  return html`${summary(scene)}${journey.may.write || page.disabled ? form(scene) : reader(scene)}${noticePart(scene)}${checks.state === 'idle' ? nothing : checklist(scene, verdictOf(scene, again))}`
 }
 
 /** One gateway: its form, its checks, and what became of them. */
 export const editScreen = (scene: Scene): TemplateResult => {
   const { journey: { gateway }, words: { t }, page } = scene
-  const title = gateway ? (page.single ? t.gateways : titleOf(gateway, modeOf(scene, gateway.mode))) : page.single ? t.gateways : t.newGateway
-  return html`${gatewayHead(scene, title)}${body(scene)}`
+  return html`${gatewayHead(scene, page.single ? t.gateways : gateway ? titleOf(gateway, modeOf(scene, gateway)) : t.newGateway)}${body(scene)}`
 }

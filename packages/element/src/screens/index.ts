@@ -1,4 +1,4 @@
-import { html } from '../parts/html.ts'
+import { html, nothing } from '../parts/html.ts'
 import type { TemplateResult } from '../parts/html.ts'
 import { dialogPart } from '../parts/dialog.ts'
 import { sprite } from '../parts/icons.ts'
@@ -23,5 +23,5 @@ export const screen = (scene: Scene): TemplateResult => {
   const { gateways, words: { t }, said, journey, level } = scene
   const loading = !gateways.loaded && !gateways.failure
   return html`${sprite}<section part="base" class="stack" aria-label=${t.gateways} aria-busy=${loading ? 'true' : 'false'}>
-    ${current(scene)}<p class="vh" role="status">${said}</p><slot name="footer"></slot></section>${dialogPart(journey.question, level)}`
+    ${current(scene)}<p class="vh" role="status">${said}</p><slot name="footer"></slot></section>${journey.question ? dialogPart(journey.question, level) : nothing}`
 }

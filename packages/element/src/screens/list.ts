@@ -1,41 +1,59 @@
+import type { GatewayView } from '@mail-gateway/contract'
+import { actions, button, facts, hidden, link } from '../parts/button.ts'
+import { heading } from '../parts/heading.ts'
 import { html, nothing } from '../parts/html.ts'
 import type { TemplateResult } from '../parts/html.ts'
-import { emptyPart, listPart, loadingPart } from '../parts/list.ts'
-import type { ListProps, RowFace } from '../parts/list.ts'
-import { senderOf, statusFace, targetOf, titleOf } from '../parts/status.ts'
+import { menuPart } from '../parts/menu.ts'
+import { senderOf, statusFace, statusPart, targetOf, titleOf } from '../parts/status.ts'
 import { listHead, noticePart } from './frame.ts'
 import { modeOf } from './scene.ts'
 import type { Scene } from './scene.ts'
 
-const rowFaces = (scene: Scene): readonly RowFace[] => scene.gateways.gateways.map((gateway) => {
-  const { checks, words, words: { t } } = scene
-  const mode = modeOf(scene, gateway.mode)
-  const busy = checks.running && checks.purpose?.gatewayId === gateway.id
+const row = (scene: Scene, gateway: GatewayView) => {
+  const { checks, words, words: { t }, journey, journey: { may }, gateways } = scene
+  const { id, settings, status: { state, runId } } = gateway
+  const mode = modeOf(scene, gateway)
+  const [title, sender] = [titleOf(gateway, mode), senderOf(mode, settings)]
+  const busy = checks.running && checks.purpose?.gatewayId === id
+  const failing = state === 'failing' && runId
   const { at, of } = checks.progress
-  return {
-    gateway, busy, title: titleOf(gateway, mode), sender: senderOf(mode, gateway.settings), modeLabel: mode?.label ?? gateway.mode, target: targetOf(mode, gateway.settings),
-    status: busy ? { tone: 'busy', colour: 'busy', word: t.progress(at, of), detail: '' } : statusFace(gateway, words),
-  }
-})
-
-const props = (scene: Scene): ListProps => {
-  const { words, level, product, journey, checks } = scene
-  return {
-    words, level, product, may: journey.may, rows: rowFaces(scene), modes: journey.modes.filter(({ available }) => available.ok),
-    add: () => void journey.go('edit', 'new'), open: ({ id }) => void journey.go('edit', id), check: (gateway) => void journey.checkStored(gateway),
-    stop: () => checks.stop(), see: (gateway) => void journey.see(gateway), test: ({ id }) => void journey.go('test', id),
-    makeDefault: (gateway) => void journey.makeDefault(gateway), remove: (gateway) => void journey.remove(gateway, titleOf(gateway, modeOf(scene, gateway.mode))),
-  }
+  const named = (text: string) => html`${text}${hidden(t.of(title))}`
+  return html`<li part="row">
+    <div part="row-name">${link(title, () => journey.go('edit', id))}
+      ${gateway.default && gateways.gateways.length > 1 ? html` <span part="tag">${t.isDefault}</span>` : nothing}${sender === title ? nothing : html`<br><small><bdi>${sender}</bdi></small>`}</div>
+    <div part="row-mode">${mode?.label ?? gateway.mode}<br><small><code dir="ltr">${targetOf(mode, settings)}</code></small></div>
+    <div part="row-status">${statusPart(busy ? { tone: 'busy', colour: 'busy', word: t.progress(at, of), detail: '' } : statusFace(gateway, words))}</div>
+    ${actions(html`${busy ? button(named(t.stop), () => checks.stop(), 'quiet') : html`
+      ${failing ? button(named(t.seeFailed), () => journey.see(gateway)) : nothing}
+      ${may.test ? button(named(t.checkNow), () => journey.checkStored(gateway), 'quiet') : nothing}
+      ${may.send && !failing ? button(named(t.sendTest), () => journey.go('test', id), 'quiet') : nothing}`}
+      ${may.write ? menuPart(named(t.more), [
+        ...(gateway.default ? [] : [button(named(t.makeDefault), () => journey.makeDefault(gateway), 'quiet')]),
+        button(named(t.delete), () => journey.remove(gateway, title), 'risk'),
+      ]) : nothing}`)}</li>`
 }
 
-/** Every gateway of this tenant. */
+/** Nothing set up yet: what happens meanwhile, and the way in. */
+const empty = ({ words: { t }, level, journey, product }: Scene, add: () => unknown) => html`
+  <div part="list empty" class="stack box"><slot name="empty">${heading(level + 1, t.emptyTitle)}<p>${journey.may.write ? t.emptyText(product) : t.emptyReadOnly}</p></slot>
+    ${journey.may.write ? html`${actions(button(t.setUpFirst, add, 'primary'))}
+    <details part="more" open><summary>${t.whatNeeded}</summary>${facts(journey.modes.filter(({ available }) => available.ok).map(({ label, hint }) => [label, hint]))}</details>` : nothing}</div>`
+
+/** Every gateway of this tenant, with its state and what can be done from here. */
 export const listScreen = (scene: Scene): TemplateResult => {
-  const { gateways, journey, words: { t } } = scene
-  const isEmpty = gateways.gateways.length === 0
-  const add = journey.may.write && !isEmpty
-    ? html`<button part="button button-primary" type="button" @click=${() => void journey.go('edit', 'new')}>${t.add}</button>` : nothing
-  return html`${listHead(scene, add)}${noticePart(scene)}${isEmpty ? emptyPart(props(scene)) : listPart(props(scene))}`
+  const { gateways: { gateways }, journey, words: { t } } = scene
+  const add = () => journey.go('edit', 'new')
+  const full = gateways.length > 0
+  return html`${listHead(scene, full && journey.may.write ? button(t.add, add, 'primary') : nothing)}${noticePart(scene)}
+    ${full ? html`<ul part="list" class="box" role="list">${gateways.map((gateway) => row(scene, gateway))}</ul>` : empty(scene, add)}`
 }
 
-/** The list's shape until it is there. */
-export const loadingScreen = (scene: Scene): TemplateResult => html`${listHead(scene, html`<span part="bones" aria-hidden="true"><span part="button">${scene.words.t.add}</span></span>`)}${loadingPart(scene.remembered || 2)}`
+const bone = (text: string) => html`<span>${text}</span><br><small><span>${text}</span></small>`
+
+/** The list's shape until it is there, as high as the list will be. */
+export const loadingScreen = (scene: Scene): TemplateResult => {
+  const { t } = scene.words
+  return html`${listHead(scene, html`<span part="bones" aria-hidden="true"><span part="button">${t.add}</span></span>`)}
+    <slot name="loading"><ul part="list bones" class="box" role="list" aria-hidden="true">${Array.from({ length: scene.remembered || 2 }, () => html`<li part="row">
+      <div part="row-name">${bone(t.newGateway)}</div><div part="row-mode">${bone(t.sendsThrough)}</div><div part="row-status">${bone(t.stateUnverified)}</div>${actions(html`<span part="button">${t.checkNow}</span>`)}</li>`)}</ul></slot>`
+}

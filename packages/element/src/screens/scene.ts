@@ -10,12 +10,11 @@ import type { Words } from '../strings/words.ts'
 
 /** Everything a screen is drawn from. Screens decide what is shown; parts decide how; controllers know what is. */
 export interface Scene {
-  readonly page: Page & { readonly withoutHeading: boolean; readonly withoutGuide: boolean }
+  readonly page: Page
   readonly words: Words
   /** Level of the page title. */
   readonly level: number
   readonly product: string
-  readonly base: string
   readonly gateways: GatewaysController
   readonly draft: DraftController
   readonly checks: ChecksController
@@ -30,46 +29,30 @@ export interface Scene {
   copy(text: string, event: Event): void
 }
 
-export const modeOf = ({ gateways }: Scene, id: string): ModeView | undefined => gateways.modes.find((mode) => mode.id === id)
+export const modeOf = ({ gateways }: Scene, { mode }: { readonly mode: string }): ModeView | undefined => gateways.modes.find(({ id }) => id === mode)
 
-/** Id of a setting's control. */
-export const idOf = (name: string): string => `f-${name}`
+/** Selector of a setting's control. */
+export const controlAt = (name: string): string => `#${CSS.escape(`f-${name}`)}`
 
-const secretFace = ({ draft, page }: Scene, field: FieldView): SecretFace => {
-  const { name } = field
-  const { value, shown } = draft.edit(name)
-  const stored = draft.stored(name)
-  const focus = () => page.focusOn(`#${CSS.escape(idOf(name))}`)
+const secretFace = ({ draft, page }: Scene, { name }: FieldView): SecretFace => {
+  const focus = (act: () => void) => () => { act(); page.focusOn(controlAt(name)) }
+  const edit = draft.edit(name)
   return {
-    state: draft.secretState(name), value, shown: shown && value !== '',
-    ...(stored?.setAt && { setAt: stored.setAt }), ...(stored?.setBy && { setBy: stored.setBy }), ...(stored?.expires && { expires: stored.expires }),
-    replace: () => { draft.replace(name); focus() },
-    keep: () => { draft.keep(name); focus() },
-    remove: () => { draft.remove(name); focus() },
-    toggle: () => draft.toggle(name),
+    ...draft.stored(name), state: draft.secretState(name), value: edit.value, shown: edit.shown && edit.value !== '',
+    replace: focus(() => draft.replace(name)), keep: focus(() => draft.keep(name)), remove: focus(() => draft.remove(name)), toggle: () => draft.toggle(name),
   }
-}
-
-// A secret that would travel elsewhere is asked for at once, not at the next submit.
-const errorOf = ({ draft, words: { t } }: Scene, field: FieldView): string | undefined => {
-  const moved = field.kind === 'secret' && draft.secretState(field.name) === 'moved' && !draft.edit(field.name).value
-  return draft.errors.get(field.name) ?? (moved ? t.secretMoved(field.label, draft.moved ?? '') : undefined)
 }
 
 /** One setting with what is typed, what is wrong, and where keystrokes go. */
 export const controlOf = (scene: Scene, field: FieldView): Control => {
   const { draft, journey, words, page } = scene
-  const face = field.kind === 'secret' ? secretFace(scene, field) : undefined
+  const { name, kind, label } = field
+  const secret = kind === 'secret' ? secretFace(scene, field) : undefined
+  // A secret that would travel elsewhere is asked for at once, not at the next submit.
+  const moved = secret?.state === 'moved' && !secret.value ? words.t.secretMoved(label, draft.moved!) : undefined
   return {
-    field, words, id: idOf(field.name), value: draft.values[field.name], error: errorOf(scene, field),
-    disabled: page.disabled || Boolean(field.unavailable), ...(face && { secret: face }),
-    input: (value, whole) => { draft.set(field.name, value, whole, words.t); journey.changed(field.name) },
+    field, words, id: `f-${name}`, value: draft.values[name], error: draft.errors.get(name) ?? moved,
+    disabled: page.disabled || Boolean(field.unavailable), secret,
+    input: (value, whole) => { draft.set(name, value, whole, words.t); journey.changed(name) },
   }
 }
-
-/** The gateway's name, drawn like any other field. */
-export const nameControl = ({ draft, journey, words, page }: Scene): Control => ({
-  field: { name: 'name', kind: 'text', label: words.t.name, hint: words.t.nameHint, group: '', required: false, maxLength: 128, messages: {} },
-  words, id: 'n-name', value: draft.name, error: draft.errors.get('name'), disabled: page.disabled,
-  input: (value) => { draft.rename(String(value)); journey.changed('name') },
-})

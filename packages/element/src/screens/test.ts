@@ -1,55 +1,49 @@
+import { actions, button } from '../parts/button.ts'
+import { callout, logPart } from '../parts/callout.ts'
+import { evidencePairs } from '../parts/evidence.ts'
+import { fieldPart } from '../parts/field.ts'
+import { heading } from '../parts/heading.ts'
 import { html, nothing } from '../parts/html.ts'
 import type { TemplateResult } from '../parts/html.ts'
-import type { Control } from '../kinds/control.ts'
-import { callout } from '../parts/callout.ts'
-import { evidencePairs } from '../parts/evidence.ts'
 import { senderOf, titleOf } from '../parts/status.ts'
-import { arrivalPart, testMailPart } from '../parts/test-mail.ts'
-import { checksSection, verdictOf } from './checks.ts'
+import type { Sent } from '../controllers/test-mail.ts'
+import { checklist, rowPart, verdictOf, verdictPart } from './checklist.ts'
+import type { Verdict } from './checklist.ts'
 import { gatewayHead, noticePart } from './frame.ts'
 import { modeOf } from './scene.ts'
 import type { Scene } from './scene.ts'
 
-const hint = (scene: Scene): string => {
-  const { gateways, journey: { gateway }, test, words: { t } } = scene
-  const sender = senderOf(modeOf(scene, gateway!.mode), gateway!.settings)
-  const { perMinute, perDay } = gateways.meta!.policy.testRate
-  const who = test.onlySelf ? t.onlySelf : test.domains.length ? t.onlyDomains(test.domains.join(', ')) : ''
-  return [sender && t.from(sender), who, t.rate(perMinute, perDay)].filter(Boolean).join(' ')
+/** What is known of one email: accepted, then what its reader said. */
+const told = ({ words, words: { t } }: Scene, { to, at, arrived }: Sent): Verdict => arrived === undefined
+  ? { tone: 'open', title: t.accepted, text: html`<bdi>${t.acceptedText(to)}</bdi>` }
+  : { tone: arrived ? 'pass' : 'fail', title: (arrived ? t.arrivedAt : t.missingAt)(to), text: t.confirmed(words.when(at)) }
+
+/** The last row of a test: only the reader of the mailbox can know. */
+const arrival = ({ checks, test, words: { t }, level, copy }: Scene, { arrived }: Sent) => {
+  const [face, word] = arrived === undefined ? ['open', t.unproven] as const : arrived ? ['pass', t.pass] as const : ['fail', t.fail] as const
+  const last = checks.rows.findLast(({ status }) => status === 'pass')
+  return rowPart(face, t.arrived, arrived === undefined ? t.onlyYou : '', word, '', html`<div part="finding" class="stack"><div class="stack">
+    ${arrived === undefined ? actions(html`${button(t.yesArrived, () => test.confirm(true))}${button(t.noArrived, () => test.confirm(false))}`) : nothing}
+    ${arrived === false ? html`${heading(level + 2, t.missingTitle, { title: true, focus: true })}<ol part="check-remedy">${t.missing.map((line) => html`<li>${line}</li>`)}</ol>` : nothing}</div>
+    ${logPart(t.answer, t.copySupport, [...evidencePairs(last?.evidence), [t.run, checks.runId], [t.when, checks.at]], copy, arrived === false)}</div>`)
 }
 
-const toControl = (scene: Scene): Control => ({
-  field: { name: 'to', kind: 'email', label: scene.words.t.to, hint: hint(scene), group: '', required: true, autocomplete: 'email', messages: {} },
-  words: scene.words, id: 't-to', value: scene.test.to, error: scene.test.error, disabled: scene.test.onlySelf,
-  input: (value, whole) => scene.test.type(String(value), whole),
-})
-
-const arrival = (scene: Scene): TemplateResult => {
-  const { checks, test, words, level, copy } = scene
-  const last = checks.rows.filter(({ status }) => status === 'pass').at(-1)
-  return arrivalPart({
-    words, level: level + 2, arrived: test.sent.current?.arrived, copy, confirm: (arrived) => test.confirm(arrived),
-    facts: [...evidencePairs(last?.evidence), [words.t.run, checks.runId], [words.t.when, checks.at]],
-  })
-}
-
-/** Accepted is not arrived: the rows that handed it over, and a question. */
-const accepted = (scene: Scene): TemplateResult => {
-  const { checks, test, words: { t } } = scene
-  const { to, arrived } = test.sent.current!
-  const tone = arrived === undefined ? 'open' : arrived ? 'pass' : 'fail'
-  const title = arrived === undefined ? t.accepted : html`<bdi>${arrived ? t.arrivedAt(to) : t.missingAt(to)}</bdi>`
-  return checksSection(scene, { tone, title, text: arrived === undefined ? html`<bdi>${t.acceptedText(to)}</bdi>` : t.confirmed(scene.words.when(test.sent.current!.at)) },
-    { rows: checks.rows.filter(({ stage }) => stage === 'delivery'), more: arrival(scene) })
-}
-
-/** Sends a test email of a stored gateway. */
+/** Sends a test email of a stored gateway, to see with one's own eyes. Accepted is not arrived. */
 export const testScreen = (scene: Scene): TemplateResult => {
-  const { checks, journey, test, words, level } = scene
+  const { checks, journey, test, words, words: { t }, level, gateways } = scene
   const gateway = journey.gateway!
-  const isRun = checks.state !== 'idle' && checks.purpose?.until === 'delivery'
-  const run = test.sent.current ? accepted(scene) : isRun ? checksSection(scene, verdictOf(scene, () => void test.send())) : nothing
-  return html`${gatewayHead(scene, titleOf(gateway, modeOf(scene, gateway.mode)))}${testMailPart({
-    words, level, to: toControl(scene), busy: journey.busy, above: journey.dirty ? callout({ tone: 'warn', level: level + 1, title: words.t.saveFirst }) : nothing, run: html`${noticePart(scene)}${run}`, earlier: test.sent.earlier, send: () => void test.send(),
-  })}`
+  const mode = modeOf(scene, gateway)
+  const { perMinute, perDay } = gateways.meta!.policy.testRate
+  const { current, earlier } = test.sent
+  const hint = [t.from(senderOf(mode, gateway.settings)), test.onlySelf ? t.onlySelf : test.domains.length ? t.onlyDomains(test.domains.join(', ')) : '', t.rate(perMinute, perDay)].join(' ')
+  return html`${gatewayHead(scene, titleOf(gateway, mode))}
+    <form part="form test" class="stack" novalidate @submit=${(event: Event) => { event.preventDefault(); void test.send() }}>
+      ${journey.dirty ? callout('warn', level + 1, t.saveFirst, nothing) : nothing}
+      <fieldset part="group" class="stack"><legend>${heading(level + 1, t.sendTestEmail)}</legend>${fieldPart({
+        field: { name: 'to', kind: 'email', label: t.to, hint, group: '', required: true, autocomplete: 'email', messages: {} }, words, id: 't-to', value: test.to, error: test.error, disabled: test.onlySelf,
+        input: (value, whole) => test.type(String(value), whole), after: button(t.send, undefined, 'primary', journey.busy),
+      })}</fieldset></form>${noticePart(scene)}
+    ${current ? checklist(scene, told(scene, current), { rows: checks.rows.filter(({ stage }) => stage === 'delivery'), more: arrival(scene, current) })
+      : checks.state !== 'idle' && checks.purpose?.to ? checklist(scene, verdictOf(scene, () => test.send())) : nothing}
+    ${earlier.map((sent) => html`<section part="checks" class="stack box">${verdictPart(told(scene, sent), level + 1)}</section>`)}`
 }

@@ -14,7 +14,6 @@ export const en = {
   more: 'More',
   makeDefault: 'Make default',
   delete: 'Delete',
-  stopCheck: 'Stop',
   of: (name: string) => `: ${name}`,
   emptyTitle: 'No mail is sent yet',
   emptyText: (product: string) => `${product} can send mail as soon as the first gateway works. Setting one up takes a few minutes.`,
@@ -37,7 +36,6 @@ export const en = {
   notSavedYet: 'Not saved yet',
   progress: (at: number, of: number) => `Checking, ${at} of ${of}`,
 
-  back: 'Mail gateways',
   newGateway: 'New gateway',
   name: 'Name',
   nameHint: 'How the list shows it, for example Reports',
@@ -92,10 +90,7 @@ export const en = {
   unproven: 'Not proven',
   notNeeded: 'not needed with these settings',
   later: 'with a test email',
-  stageInput: 'Settings',
-  stageNetwork: 'Network',
-  stageIdentity: 'Identity',
-  stageDelivery: 'Delivery',
+  stages: { input: 'Settings', network: 'Network', identity: 'Identity', delivery: 'Delivery' },
   counts: (counts: { readonly pass: number; readonly warn: number; readonly fail: number; readonly unproven: number; readonly skip: number }) =>
     [
       `${counts.pass} passed`, counts.warn && `${counts.warn} with advice`, counts.fail && `${counts.fail} failed`,
@@ -114,7 +109,6 @@ export const en = {
   firstFailed: 'Show what failed',
   values: (count: number) => (count === 1 ? '1 value' : `${count} values`),
   certificateDays: (days: number) => `certificate ${days} days`,
-  ranOut: 'This run is no longer known. Check again.',
 
   whoCan: 'Who can do it',
   tryAgainWhen: 'Try again unchanged?',
@@ -122,7 +116,6 @@ export const en = {
   guideStep: (step: number) => `Show step ${step} of the guide`,
   guideDone: (done: number, of: number) => `${done} of ${of} done`,
   stepDone: (title: string) => `Done: ${title}`,
-  guideLink: (title: string, done: string) => `${title}: ${done}`,
   opens: '(opens another site)',
   details: 'Details for support',
   copySupport: 'Copy for support',
@@ -134,7 +127,6 @@ export const en = {
   savedUnchecked: 'Saved without checking. Nobody knows yet whether mail goes out.',
   sendsThrough: 'Sends through',
   server: 'Goes to',
-  savedWhen: 'Saved',
   whenBy: (when: string, by: string) => (by ? `${when} by ${by}` : when),
   editSettings: 'Edit settings',
   sendTestEmail: 'Send a test email',
@@ -159,7 +151,6 @@ export const en = {
   arrivedAt: (to: string) => `Arrived at ${to}`,
   missingAt: (to: string) => `Not arrived at ${to}`,
   confirmed: (when: string) => `Accepted ${when}. Confirmed by you.`,
-  acceptedAt: (when: string) => `Accepted ${when}.`,
   missingTitle: 'Accepted, and not in the inbox',
   missing: [
     'Look in junk and quarantine, and wait five minutes: a first mail is often held back.',
@@ -180,7 +171,6 @@ export const en = {
   theirs: (when: string) => `theirs, saved ${when}`,
   storedOne: 'The stored one',
   newOne: 'A new one',
-  empty: 'empty',
   wayOfSending: 'How mail is sent',
   saveChoice: 'Check and save this choice',
   takeTheirs: 'Take all of theirs',

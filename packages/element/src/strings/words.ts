@@ -1,3 +1,4 @@
+import type { FieldView, SettingValue } from '@mail-gateway/contract'
 import { en } from './en.ts'
 import type { Strings } from './en.ts'
 
@@ -49,4 +50,11 @@ export const wordsIn = (lang: string, base: Strings, messages: Messages = {}): W
     seconds: (ms) => `${new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ms / 1000)} s`,
     bytes: (count) => new Intl.NumberFormat(locale, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 }).format(count / 1_048_576),
   }
+}
+
+/** A setting's value in words: the label of its option, yes or no, or the value itself. */
+export const valueText = (field: FieldView | undefined, value: SettingValue | undefined, t: Strings): string => {
+  if (value === undefined || value === null || value === '') return t.notSet
+  if (typeof value === 'boolean') return value ? t.yes : t.no
+  return field?.options?.find((each) => each.value === value)?.label ?? `${value}${field?.unit ? ` ${field.unit}` : ''}`
 }
