@@ -16,13 +16,23 @@ const { suites } = await import('./test/suites.mjs')
 const { endAll } = await import('./test/child.mjs')
 const { byList, required, rowsIn } = await import('./rows.mjs')
 
-const print = (text = '') => process.stdout.write(`${text}\n`)
+let printedAt = performance.now()
+/** Milliseconds without a word before a sign of life. */
+const quiet = 15_000
+const print = (text = '') => {
+  printedAt = performance.now()
+  process.stdout.write(`${text}\n`)
+}
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`
 const numbers = (results) => ({ passed: results.filter(({ ok }) => ok).length, failed: results.filter(({ ok }) => !ok).length })
 
+/** Lines of a reason that are printed. */
+const shown = 30
+
 const show = ({ file, name, why }) => {
   print(`  ✖ ${file}: ${name}`)
-  print((why ?? '').split('\n').map((line) => `      ${line}`).join('\n'))
+  const lines = (why ?? '').split('\n')
+  print([...lines.slice(0, shown), ...(lines.length > shown ? ['…'] : [])].map((line) => `      ${line}`).join('\n'))
 }
 
 /** One line per file as it ends, its failures under it. */
@@ -39,12 +49,16 @@ const runSuite = async (name) => {
   const began = performance.now()
   const results = []
   print(`\n${name}`)
-  const shown = progress(began)
+  const told = progress(began)
+  // A browser suite reports at its end; until then it should be seen that it is alive.
+  const alive = setInterval(() => { if (performance.now() - printedAt > quiet) print(`  … (at ${seconds(began)})`) }, 1000)
   try {
-    await suites[name]((some) => { results.push(...some.map((result) => ({ suite: name, ...result }))); shown(some) })
+    await suites[name]((some) => { results.push(...some.map((result) => ({ suite: name, ...result }))); told(some) })
   } catch (error) {
     results.push({ suite: name, file: name, name: 'the suite', ok: false, why: error.stack })
     show(results.at(-1))
+  } finally {
+    clearInterval(alive)
   }
   if (results.length === 0) {
     results.push({ suite: name, file: name, name: 'the suite', ok: false, why: 'it ran no test' })

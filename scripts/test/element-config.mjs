@@ -12,9 +12,14 @@ const testsOf = (group, above) => {
   ]
 }
 
+const compared = (error) => error?.expected === undefined ? '' : `expected: ${error.expected}\nactual:   ${error.actual}`
+
+/** Browsers differ in whether the stack begins with the message. */
+const told = (error) => [error?.stack?.includes(error.message) ? '' : error?.message, compared(error), error?.stack].filter(Boolean).join('\n') || 'failed without a reason'
+
 const whyOf = ({ passed, skipped, error }) => {
   if (skipped) return 'skipped: a test that does not run proves nothing'
-  if (!passed) return error?.stack ?? error?.message ?? 'failed without a reason'
+  if (!passed) return told(error)
   return undefined
 }
 
@@ -26,7 +31,7 @@ const reporter = {
         const why = whyOf(test)
         write({ file: testFile, name: test.name, ms: Math.round(test.duration ?? 0), ok: why === undefined, ...(why && { why }) })
       }
-      for (const error of session.errors) write({ file: testFile, name: 'the page', ok: false, why: error.stack ?? error.message })
+      for (const error of session.errors) write({ file: testFile, name: 'the page', ok: false, why: told(error) })
       if (tests.length === 0 && session.errors.length === 0) write({ file: testFile, name: 'the file', ok: false, why: 'it holds no test' })
     }
   },

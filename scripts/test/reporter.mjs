@@ -32,6 +32,7 @@ export default async function* report(events) {
     if ((type === 'test:pass' || type === 'test:fail') && counts(event)) {
       yield `${JSON.stringify({ name: nameOf(stack, data), ms: Math.round(data.details.duration_ms), ...verdictOf(event) })}\n`
     }
+    if (type === 'test:pass' || type === 'test:fail') yield `${JSON.stringify({ ended: nameOf(stack, data) })}\n`
     if (type === 'test:summary') yield `${JSON.stringify({ finished: true })}\n`
   }
 }

@@ -31,10 +31,10 @@ const withResults = async (work) => {
 }
 
 /** What is wrong with a process as a whole, besides its tests. */
-const wholeOf = ({ code, late, output, results, seconds }) => {
+const wholeOf = ({ code, late, output, results }) => {
   const tests = results.filter(({ name }) => name)
   const last = results.findLast(({ started }) => started)?.started
-  if (late) return `it did not end within ${seconds} s${last ? `; the test started last: ${last}` : ''}\n${indented(output)}`
+  if (late) return `${late}${last ? `; the test started last: ${last}` : ''}\n${indented(output)}`
   if (!results.some(({ finished }) => finished)) return `it ended before its tests did (code ${code})\n${indented(output)}`
   if (tests.length === 0) return 'it holds no test'
   if (code !== 0 && tests.every(({ ok }) => ok)) return `all its tests passed, yet it ended with code ${code}\n${indented(output)}`
@@ -58,19 +58,37 @@ const browser = () => {
   }
 }
 
-const runFile = async (file, seconds) => {
+/**
+ * Seconds without any event: a test has its own limit, so after that much more nothing will come; and with no test
+ * running, something was left open, such as a server or a browser.
+ */
+const silence = { running: testSeconds + 30, idle: 60 }
+
+const watch = (file, { running, idle }) => {
+  let seen = -1
+  let since = performance.now()
+  return () => {
+    const events = linesOf(file)
+    if (events.length !== seen) [seen, since] = [events.length, performance.now()]
+    const open = events.filter(({ started }) => started).length - events.filter(({ ended }) => ended).length
+    const limit = open > 0 ? running : idle
+    return performance.now() - since > limit * 1000 ? `nothing happened for ${limit} s` : undefined
+  }
+}
+
+const runFile = async (file, seconds, limits) => {
   const outcome = await withResults((results) => runChild(process.execPath, [
     source, '--disable-warning=ExperimentalWarning', `--test-timeout=${testSeconds * 1000}`,
     `--test-reporter=${join(root, 'scripts/test/reporter.mjs')}`, `--test-reporter-destination=${results}`, file,
-  ], { seconds, env: { ...browser(), FORCE_COLOR: '0' } }))
-  return testsOf({ ...outcome, seconds }, file)
+  ], { seconds, env: { ...browser(), FORCE_COLOR: '0' }, stuck: watch(results, limits) }))
+  return testsOf(outcome, file)
 }
 
 /** Several files at once where they only compute; one at a time where they measure time. */
-export const nodeSuite = ({ files, atOnce, seconds }) => async (report) => {
+export const nodeSuite = ({ files, atOnce, seconds, limits = silence }) => async (report) => {
   const waiting = files()
   const lane = async () => {
-    for (let file = waiting.shift(); file; file = waiting.shift()) report(await runFile(file, seconds))
+    for (let file = waiting.shift(); file; file = waiting.shift()) report(await runFile(file, seconds, limits))
   }
   await Promise.all(Array.from({ length: atOnce }, lane))
 }
@@ -78,7 +96,7 @@ export const nodeSuite = ({ files, atOnce, seconds }) => async (report) => {
 const types = async (report) => {
   const seconds = 300
   const { code, late, output } = await runChild(process.execPath, ['node_modules/typescript/bin/tsc', '-b'], { seconds, env: {} })
-  const why = late ? `it did not end within ${seconds} s` : indented(output)
+  const why = late ?? indented(output)
   report([{ file: 'tsconfig.json', name: 'every project compiles (tsc -b)', ok: code === 0, ...(code !== 0 && { why }) }])
 }
 
@@ -87,7 +105,7 @@ const element = async (report) => {
   const outcome = await withResults((results) => runChild(process.execPath, [
     source, '--disable-warning=ExperimentalWarning', 'node_modules/@web/test-runner/dist/bin.js', '--config', 'scripts/test/element-config.mjs',
   ], { seconds, env: { ...browser(), MGS_RESULTS: results, FORCE_COLOR: '0' } }))
-  report(testsOf({ ...outcome, seconds }, 'web-test-runner.config.mjs')
+  report(testsOf(outcome, 'web-test-runner.config.mjs')
     .map((result) => ({ ...result, file: relative(root, join(root, relative(root, result.file))) })))
 }
 

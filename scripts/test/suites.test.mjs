@@ -10,16 +10,16 @@ import { nodeSuite } from './suites.mjs'
 const folder = mkdtempSync(join(tmpdir(), 'mail-gateway-runner-'))
 after(() => rmSync(folder, { recursive: true }))
 
-const resultsOf = async (source, seconds = 20) => {
+const resultsOf = async (source, limits = {}) => {
   const file = join(folder, `${Math.random().toString(36).slice(2)}.test.mjs`)
   writeFileSync(file, `import { describe, test, before } from 'node:test'\n${source}`)
   const results = []
-  await nodeSuite({ files: () => [file], atOnce: 1, seconds })((some) => results.push(...some))
+  await nodeSuite({ files: () => [file], atOnce: 1, seconds: 20, ...limits })((some) => results.push(...some))
   return results.map(({ name, ok, why }) => ({ name, ok, why: why ?? '' }))
 }
 
-const failing = async (source, name, why, seconds) => {
-  const found = (await resultsOf(source, seconds)).filter(({ ok }) => !ok)
+const failing = async (source, name, why, limits) => {
+  const found = (await resultsOf(source, limits)).filter(({ ok }) => !ok)
   assert.deepEqual(found.map((result) => result.name), [name])
   assert.match(found[0].why, why)
 }
@@ -50,7 +50,8 @@ test('an exit code other than 0 fails a file whose tests all passed', async () =
 })
 
 test('a file that leaves something running is ended and fails', async () => {
-  await failing("test('a', () => { setInterval(() => {}, 1000) })", 'the file', /did not end within 2 s; the test started last: a/, 2)
+  await failing("test('a', () => { setInterval(() => {}, 1000) })", 'the file', /did not end within 2 s; the test started last: a/, { seconds: 2 })
+  await failing("test('a', () => { setInterval(() => {}, 1000) })", 'the file', /nothing happened for 1 s/, { limits: { running: 9, idle: 1 } })
 })
 
 test('rows are read from names, one or several', () => {
