@@ -240,7 +240,9 @@ export class Journey {
   async pickUp(): Promise<void> {
     const memory = this.#parts.memory()
     const { run } = memory
-    if (!run || (this.#page.gatewayId ?? run.gatewayId ?? 'new') !== (run.gatewayId ?? 'new')) return
+    const here = this.#page
+    // A host that routes has said where to be: that screen is not left for an old run.
+    if (!run || (here.gatewayId !== undefined && (here.gatewayId !== (run.gatewayId ?? 'new') || here.view !== run.view))) return
     const { runId, view, gatewayId, until, to, draft } = run
     memory.run = undefined
     this.#place(view, view === 'list' ? undefined : gatewayId ?? 'new')
