@@ -13,8 +13,11 @@ const freePort = () => new Promise((done, failed) => {
   const server = createServer().on('error', failed).listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => done(port)) })
 })
 
-const port = await freePort()
+// For the lower-case name the runner would listen on every interface.
+const loopback = 'LOCALHOST'
+
 const sandbox = await startSandbox()
+const port = await freePort()
 trust(sandbox.ca)
 const { relay, starttls, tls, scenarios } = sandbox.ports
 
@@ -39,7 +42,7 @@ const authorize = ({ headers }) => {
 }
 
 const gatewayAt = (basePath, options = {}) => createMailGateway({
-  ports: nodePorts({ store: 'memory:', log: () => {} }), baseURL: `http://127.0.0.1:${port}`, basePath, authorize,
+  ports: nodePorts({ store: 'memory:', log: () => {} }), baseURL: `http://localhost:${port}`, basePath, authorize,
   secrets: `1:${randomBytes(32).toString('base64')}`, productName: 'Acme Console', testRate: '100/min,1000/day',
   egress: { allow: ['127.0.0.1', '::1'], ports: [relay, starttls, tls, ...Object.values(scenarios)].join(',') }, ...options,
 })
@@ -102,10 +105,10 @@ const files = globSync('packages/element/src/**/*.test.ts').filter((file) => !re
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
 export default {
-  files, port, hostname: '127.0.0.1', rootDir: import.meta.dirname, concurrency: 1,
+  files, port, hostname: loopback, rootDir: import.meta.dirname, concurrency: 1,
   browserStartTimeout: 60_000, testsStartTimeout: 60_000, testsFinishTimeout: 300_000,
   nodeResolve: { exportConditions: ['@mail-gateway/source', 'browser'] },
-  plugins: [esbuildPlugin({ ts: true, json: true, target: 'es2022', tsconfig: new URL('packages/element/tsconfig.json', import.meta.url).pathname }), stop, emulate],
+  plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: new URL('packages/element/tsconfig.json', import.meta.url).pathname }), stop, emulate],
   middleware: [middleware],
   testFramework: { config: { timeout: 30_000 } },
   browsers: [chromeLauncher({ launchOptions: { executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', headless: true, args } })],

@@ -2,55 +2,14 @@ import { executeServerCommand } from '@web/test-runner-commands'
 import type Axe from 'axe-core'
 import 'axe-core'
 import type { MailGatewayHarness } from './testing/harness.ts'
-import { clear, equal, mount, ok, opened, same, store, typeAll, world } from './testing/world.testing.ts'
+import { screens } from './testing/screens.testing.ts'
+import { clear, equal, mount, ok, opened, same } from './testing/world.testing.ts'
 
 // The library is a plain script that leaves its name on the window.
 const { axe } = globalThis as unknown as { readonly axe: typeof Axe }
 
 type Media = Partial<Record<'prefers-color-scheme' | 'forced-colors' | 'prefers-reduced-motion', string>> & { readonly width?: number; readonly touch?: boolean }
 const emulate = (media: Media = {}) => executeServerCommand('emulate', media)
-
-/** The screens, each brought about as a user does. */
-const screens: Readonly<Record<string, () => Promise<MailGatewayHarness>>> = {
-  list: async () => { const { harness, call, element } = await mount(); await store(call); await store(call, { name: 'Second' }); await element.load(); return harness },
-  empty: async () => (await mount()).harness,
-  errors: async () => { const { harness } = await mount({ base: '/api/three', attributes: { view: 'edit', 'gateway-id': 'new' } }); await harness.chooseMode('second'); await harness.press('Check and save'); return harness },
-  edit: async () => (await opened()).harness,
-  failed: async () => {
-    const { harness } = await mount({ attributes: { view: 'edit', 'gateway-id': 'new' } })
-    await typeAll(harness, world.scenarios['password-refused']!)
-    await harness.press('Check only')
-    await harness.over()
-    await harness.press('Details for support')
-    return harness
-  },
-  running: async () => {
-    const { harness } = await mount({ attributes: { view: 'edit', 'gateway-id': 'new' } })
-    await typeAll(harness, world.scenarios['sign-in-silent']!)
-    await harness.press('Check only')
-    await harness.until('the sign-in', () => harness.row('sign-in')?.word === 'Checking')
-    return harness
-  },
-  saved: async () => {
-    const { harness } = await mount({ attributes: { view: 'edit', 'gateway-id': 'new' } })
-    await typeAll(harness)
-    await harness.press('Check and save')
-    await harness.until('the save', () => harness.verdict.startsWith('Saved.'))
-    return harness
-  },
-  test: async () => {
-    const { harness, element } = await opened()
-    element.view = 'test'
-    await element.updateComplete
-    await harness.press('Send')
-    await harness.until('the answer', () => harness.verdict.startsWith('Accepted'))
-    await harness.press('No, help me')
-    return harness
-  },
-  reader: async () => { const { tenant, gateway } = await opened(); clear(); return (await mount({ tenant, rights: 'read', attributes: { view: 'edit', 'gateway-id': gateway.id } })).harness },
-  unreachable: async () => { const { harness } = await mount({ base: '/api/fault-html' }); await harness.press('Details for support'); return harness },
-  question: async () => { const { harness } = await opened(); await harness.type('fromName', 'x'); await harness.press('Cancel'); return harness },
-}
 
 const violations = async (without: readonly string[] = []) => {
   const { violations: found } = await axe.run(document.body, {

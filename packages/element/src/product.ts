@@ -90,7 +90,11 @@ export class Product {
   updated(): void {
     const shadow = this.#root.shadowRoot
     const dialog = shadow?.querySelector('dialog')
-    if (dialog && !dialog.open) dialog.showModal()
+    if (dialog && !dialog.open) {
+      dialog.showModal()
+      // The answer that loses nothing comes first to whoever presses Enter.
+      dialog.querySelector<HTMLElement>('button:last-of-type')!.focus()
+    }
     this.#warn(this.#root.isConnected && this.journey.dirty && !this.#root.withoutLeaveWarning)
     this.#states()
     if (this.#focus === undefined || dialog) return

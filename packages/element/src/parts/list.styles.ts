@@ -16,7 +16,7 @@ export const listStyles = css`
 [part~=menu] > summary { padding: 0; text-indent: 0; color: var(--_link); line-height: calc(var(--_height) - 2px); list-style: none }
 [part~=menu] > summary::marker { content: "" }
 [part~=menu] > summary::after { content: " ▾" / ""; font-size: .8em }
-[part~=menu] > div { position: absolute; z-index: 2; inset-inline-start: 0; margin: 0; padding: var(--_1); display: grid; box-shadow: 0 4px 16px color-mix(in oklab, var(--_text) 16%, #0000) }
+[part~=menu] > div { position: absolute; z-index: 2; inset-inline-start: 0; margin: 0; padding: var(--_1); inline-size: max-content; display: grid; box-shadow: 0 4px 16px color-mix(in oklab, var(--_text) 16%, #0000) }
 [part~=menu] [part~=button] { text-align: start; padding: 0 var(--_3); box-shadow: none; color: var(--_text) }
 [part~=menu] [part~=button-risk] { border-color: #0000; background: none; color: var(--_danger) }
 [part~=dialog] { max-inline-size: min(32rem, calc(100vw - 2rem)); margin: auto; padding: var(--_6); color: inherit; box-shadow: 0 8px 32px color-mix(in oklab, var(--_text) 24%, #0000) }
