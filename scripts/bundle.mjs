@@ -1,23 +1,42 @@
 // Bundles the element as a page would load it.
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { minify } from 'terser'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** Style sheets and markup are text to a bundler: it leaves their white space and comments in. */
+const templates = {
+  name: 'templates',
+  setup: (bundler) => bundler.onLoad({ filter: /packages[/\\]element[/\\]src[/\\].*\.ts$/ }, async ({ path }) => ({ loader: 'ts', contents: await tightened(await readFile(path, 'utf8')) })),
+}
+
+const tightened = async (source) => {
+  const sheets = [...source.matchAll(/css`([^`$]*)`/g)]
+  const tight = await Promise.all(sheets.map(([, text]) => transform(text, { loader: 'css', minify: true, target: 'chrome123' })))
+  const styled = sheets.reduce((text, [sheet], n) => text.replace(sheet, () => `css\`${tight[n].code.trim().replaceAll('\\', '\\\\')}\``), source)
+  // Only line breaks between tags and values go; a space that is meant to be seen stands on its line.
+  return styled.replace(/>\n\s*(?=<|\$\{)/g, '>').replace(/\}\n\s*</g, '}<')
+}
 
 const settings = {
   absWorkingDir: root,
   bundle: true,
-  minify: true,
   write: false,
   format: 'esm',
   target: 'es2022',
   legalComments: 'none',
   conditions: ['@mail-gateway/source'],
   logLevel: 'silent',
+  plugins: [templates],
 }
 
-const textOf = async (options) => (await build({ ...settings, ...options })).outputFiles[0].text
+// terser folds what esbuild leaves: two in a hundred of the bytes that travel.
+const small = { module: true, ecma: 2022, compress: { ecma: 2022, passes: 3, unsafe_arrows: true, pure_getters: true, keep_fargs: false, hoist_props: true }, format: { ecma: 2022, comments: false } }
+
+const textOf = async (options) => (await minify((await build({ ...settings, ...options })).outputFiles[0].text, small)).code
 
 /**
  * Two copies of Lit on one page would both make the Trusted Types policy `lit-html`, and the second would throw.

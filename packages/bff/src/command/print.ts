@@ -21,7 +21,7 @@ const duration = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000
 
 const rowLines = (result: CheckResult, rows: readonly PlanRow[]): string[] => {
   const label = rows.find(({ id }) => id === result.id)?.label ?? result.id
-  const facts = Object.entries(result.evidence ?? {}).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' ') || 'none' || 'none' : String(value)}`).join(', ')
+  const facts = Object.entries(result.evidence ?? {}).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' ') || 'none' : String(value)}`).join(', ')
   const time = result.status === 'skip' ? '' : `  ${duration(result.ms)}`
   return [`${marks[result.status]} ${label.padEnd(34)} ${wordsOf[result.status].padEnd(10)}${time}${facts ? `  ${facts}` : ''}`, ...(result.finding ? findingLines(result.finding) : [])]
 }
