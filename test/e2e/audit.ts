@@ -15,13 +15,12 @@ export const paintless: readonly string[] = ['color-contrast']
  */
 export class Audit {
   readonly #session: CDPSession
-  readonly #page: Page
   #world: number | undefined
 
-  private constructor(session: CDPSession, page: Page) { this.#session = session; this.#page = page }
+  private constructor(session: CDPSession) { this.#session = session }
 
   static async of(page: Page): Promise<Audit> {
-    const audit = new Audit(await page.createCDPSession(), page)
+    const audit = new Audit(await page.createCDPSession())
     page.on('domcontentloaded', () => { audit.#world = undefined })
     return audit
   }
