@@ -76,6 +76,7 @@ export class ErrorEvent extends MailGatewayEvent<{ readonly problem: Problem }> 
   constructor(detail: ErrorEvent['detail']) { super('mgs-error', detail) }
 }
 
+/** Every event of the element by its name. */
 export interface MailGatewayEventMap {
   'mgs-ready': ReadyEvent
   'mgs-navigate': NavigateEvent

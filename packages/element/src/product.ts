@@ -73,7 +73,7 @@ export class Product {
     const root = this.#root
     return {
       page: root, words, gateways, draft, checks, journey, test, said: this.announcer.text, level: root.headingLevel,
-      product: root.productName || gateways.meta?.productName || words.t.thisProduct, remembered: this.#remember().rows, ticks: this.#ticks,
+      product: root.productName || gateways.meta?.productName || words.t.thisProduct, remembered: gateways.loaded ? 0 : this.#remember().rows, ticks: this.#ticks,
       tick: (step) => this.#tick(step), copy: (text, event) => void this.#copy(text, event),
     }
   }

@@ -110,9 +110,9 @@ export class DraftController {
   }
 
   edit(name: string): Readonly<SecretEdit> { return this.#secret(name) }
-  replace(name: string): void { this.#sheet.secrets[name] = { ...fresh(), open: true }; this.#touch() }
-  keep(name: string): void { this.#sheet.secrets[name] = fresh(); this.#settle(name); this.#touch() }
-  remove(name: string): void { this.#sheet.secrets[name] = { ...fresh(), removed: true }; this.#touch() }
+  replace(name: string): void { this.#decide(name, { open: true }) }
+  keep(name: string): void { this.#decide(name) }
+  remove(name: string): void { this.#decide(name, { removed: true }) }
   toggle(name: string): void { const edit = this.#secret(name); edit.shown = !edit.shown; this.#touch() }
 
   /** Whether everything shown would pass, without showing what would not. */
@@ -205,6 +205,7 @@ export class DraftController {
       [field.name, given[field.name] ?? field.default ?? (field.kind === 'toggle' ? false : '')]))
   }
 
+  #decide(name: string, more: Partial<SecretEdit> = {}): void { this.#sheet.secrets[name] = { ...fresh(), ...more }; this.#settle(name); this.#touch() }
   #secret(name: string): SecretEdit { return this.#sheet.secrets[name] ??= fresh() }
 
   #put(field: FieldView, value: SettingValue, whole: boolean): void {

@@ -212,4 +212,5 @@ export const en = {
   madeDefault: (name: string) => `${name} is now the default`,
 }
 
+/** The texts of one language, and what each is told. */
 export type Strings = typeof en

@@ -9,7 +9,7 @@ const counts = { pass: 1, warn: 2, fail: 3, unproven: 4, skip: 5 }
 /** Every sentence a text can become. */
 const sentences = (text: unknown): string[] => {
   if (typeof text === 'function') return [text(...Array.from({ length: text.length }, (_, n) => (text === en.counts || text === de.counts ? counts : String(n + 2))))]
-  return Array.isArray(text) ? text : [String(text)]
+  return typeof text === 'object' && text !== null ? Object.values(text).map(String) : [String(text)]
 }
 
 const said = (strings: object) => Object.entries(strings).flatMap(([key, text]) => sentences(text).map((sentence) => [key, sentence] as const))
