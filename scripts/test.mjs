@@ -18,7 +18,7 @@ const { byList, required, rowsIn } = await import('./rows.mjs')
 
 let printedAt = performance.now()
 /** Milliseconds without a word before a sign of life. */
-const quiet = 15_000
+const quiet = 30_000
 const print = (text = '') => {
   printedAt = performance.now()
   process.stdout.write(`${text}\n`)
