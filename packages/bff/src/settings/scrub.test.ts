@@ -27,6 +27,14 @@ test('threat T10: base64 at every alignment leaves nothing that decodes to a pie
   }
 })
 
+test('threat T10: the characters of base64 that carry a few bits of the secret go with it, and so does the padding', () => {
+  for (const value of ['quiet-river-42', 'quiet-river-423', 'quiet-river-4234']) {
+    const [plain, login] = [`\0mailer@demo.test\0${value}`, value].map((text) => Buffer.from(text).toString('base64'))
+    const shown = createScrubber([value]).foreign(`AUTH PLAIN ${plain} and ${login}.`)
+    assert.match(shown, /^AUTH PLAIN AG1haWxlckBkZW1vLnRlc3[QA]*••• and •••\.$/)
+  }
+})
+
 test('threat T10: any piece of eight characters is masked, shorter ones are ordinary text', () => {
   assert.equal(scrubber.foreign(`it ends in ${secret.slice(-8)}`), `it ends in ${mask}`)
   assert.equal(scrubber.foreign(`it begins with ${secret.slice(0, 7)}`), `it begins with ${secret.slice(0, 7)}`)

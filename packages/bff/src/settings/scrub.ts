@@ -15,10 +15,16 @@ export interface Scrubber {
   words(text: string): string
 }
 
+/** Where a base64 character beside a piece carries bits of the secret and of its neighbour. */
+interface Edges {
+  readonly start: boolean
+  readonly end: boolean
+}
+
 /** Pieces of one length that give a secret away. */
 interface Needles {
   readonly length: number
-  readonly pieces: ReadonlySet<string>
+  readonly pieces: ReadonlyMap<string, Edges>
 }
 
 const shortest = 4
@@ -31,7 +37,7 @@ export const createScrubber = (secrets: readonly string[]): Scrubber => {
 }
 
 /** One spelling of a secret, and how long a piece of it must be to count as a leak. */
-interface Spelling {
+interface Spelling extends Partial<Edges> {
   readonly text: string
   readonly piece: number
 }
@@ -42,7 +48,7 @@ const spellings = (secret: string): Spelling[] => {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
   return [
     ...plain.map((text) => ({ text, piece: 8 })),
-    ...alignments(bytes).flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')]).map((text) => ({ text, piece: 12 })),
+    ...alignments(bytes).flatMap((one) => [one, { ...one, text: one.text.replaceAll('+', '-').replaceAll('/', '_') }]),
     ...[hex, hex.toUpperCase()].map((text) => ({ text, piece: 16 })),
   ]
 }
@@ -51,30 +57,41 @@ const spellings = (secret: string): Spelling[] => {
 const percent = (text: string): string => encodeURIComponent(text.toWellFormed())
 
 /** The base64 characters that depend on the secret alone, for each of the three places it can start at in a longer text. */
-const alignments = (bytes: Uint8Array): string[] => [0, 1, 2].map((before) => {
+const alignments = (bytes: Uint8Array): Spelling[] => [0, 1, 2].map((before) => {
   const padded = new Uint8Array(before + bytes.length)
   padded.set(bytes, before)
   const text = btoa(String.fromCharCode(...padded)).replace(/=+$/, '')
   const shared = padded.length % 3 === 0 ? 0 : 1
-  return text.slice([0, 2, 3][before], text.length - shared)
+  return { text: text.slice([0, 2, 3][before], text.length - shared), piece: 12, start: before > 0, end: shared > 0 }
 })
 
 const collect = (all: readonly Spelling[], counts: (piece: string) => boolean): Needles[] => {
-  const byLength = new Map<number, Set<string>>()
-  for (const { text, piece } of all) {
+  const byLength = new Map<number, Map<string, Edges>>()
+  for (const { text, piece, start = false, end = false } of all) {
     const length = Math.min(piece, text.length)
     if (length < shortest) continue
-    const pieces = byLength.get(length) ?? new Set()
+    const pieces = byLength.get(length) ?? new Map<string, Edges>()
     byLength.set(length, pieces)
-    for (let at = 0; at + length <= text.length; at++) if (counts(text.slice(at, at + length))) pieces.add(text.slice(at, at + length))
+    for (let at = 0; at + length <= text.length; at++) {
+      const one = text.slice(at, at + length)
+      if (counts(one)) pieces.set(one, { start: pieces.get(one)?.start || (start && at === 0), end: pieces.get(one)?.end || (end && at + length === text.length) })
+    }
   }
   return [...byLength].map(([length, pieces]) => ({ length, pieces }))
 }
 
+const sextetBefore = (text: string, at: number): number => (/[\w+/-]/.test(text[at - 1] ?? '') ? 1 : 0)
+
+/** One character that still carries bits of the secret, and the padding, which would tell its length. */
+const restAfter = (text: string, at: number): number => /^[\w+/-]?={0,2}/.exec(text.slice(at, at + 3))![0].length
+
 const masked = (text: string, needles: readonly Needles[]): string => {
   const hidden = new Uint8Array(text.length)
   for (const { length, pieces } of needles) {
-    for (let at = 0; at + length <= text.length; at++) if (pieces.has(text.slice(at, at + length))) hidden.fill(1, at, at + length)
+    for (let at = 0; at + length <= text.length; at++) {
+      const edges = pieces.get(text.slice(at, at + length))
+      if (edges) hidden.fill(1, edges.start ? at - sextetBefore(text, at) : at, at + length + (edges.end ? restAfter(text, at + length) : 0))
+    }
   }
   if (!hidden.includes(1)) return text
   return Array.from({ length: text.length }, (_, at) => (hidden[at] ? (hidden[at - 1] ? '' : mask) : text[at])).join('')
