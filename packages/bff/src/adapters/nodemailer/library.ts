@@ -17,6 +17,8 @@ async function compose(message: Message): Promise<ComposedMessage> {
     ...(message.replyTo && { replyTo: { name: '', address: message.replyTo } }),
     subject: message.subject,
     text: message.text,
+    // RFC 5322 section 2.3: the bytes are the message as it travels, and their number is what SIZE announces.
+    newline: 'win',
     // A message is made from our own strings only: nothing is fetched or read to build it.
     disableFileAccess: true,
     disableUrlAccess: true,
