@@ -19,7 +19,7 @@ export interface Words {
   day(iso: string): string
   /** `3 Nov`, with the year only when it is another one. */
   since(iso: string): string
-  /** `0.4 s` from milliseconds. */
+  /** `0.4 s` from milliseconds, `6 ms` where tenths would say nothing. */
   seconds(ms: number): string
   bytes(count: number): string
 }
@@ -47,7 +47,7 @@ export const wordsIn = (lang: string, base: Strings, messages: Messages = {}): W
       day: 'numeric', month: 'short',
       ...(new Date(iso).getFullYear() !== new Date().getFullYear() && { year: 'numeric' }),
     }),
-    seconds: (ms) => `${new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ms / 1000)} s`,
+    seconds: (ms) => ms < 100 ? `${ms} ms` : `${new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ms / 1000)} s`,
     bytes: (count) => new Intl.NumberFormat(locale, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 }).format(count / 1_048_576),
   }
 }
