@@ -143,6 +143,24 @@ describe('servers and settings that do not work', { concurrency: 3 }, () => {
   })
 })
 
+describe('who leaves early', { concurrency: 3 }, () => {
+  test('Ctrl-C ends the check at once: exit 2, the rows closed, nothing passed that was under way', async () => {
+    const file = await saved(fileFor('greeting-silent'))
+    const ended = await command(['check', file, '--json'], { env: operator(), interruptAt: '"start","id":"greeting"' })
+    assert.equal(ended.code, 2, ended.stderr)
+    assert.ok(ended.took < 4500)
+    assert.equal(codeOf(ended), 'run.cancelled')
+    assert.equal(events(ended).at(-1)?.event, 'end')
+  })
+
+  test('a reader that goes away ends the check without a crash', async () => {
+    const file = await saved(fileFor('greeting-silent'))
+    const ended = await command(['check', file, '--json'], { env: operator(), leaveAfter: 1 })
+    assert.equal(ended.stderr, '')
+    assert.ok(ended.code === 1 || ended.code === 2, String(ended.code))
+  })
+})
+
 describe('stages', { concurrency: 3 }, () => {
   const said: Readonly<Record<string, RegExp>> = { input: /^$/, network: /^EHLO [^ ]+ STARTTLS EHLO [^ ]+( QUIT)?$/, identity: /^EHLO [^ ]+ STARTTLS EHLO [^ ]+ AUTH( QUIT)?$/, delivery: /AUTH MAIL RCPT DATA/ }
   for (const [until, wanted] of Object.entries(said)) {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Network } from '../../packages/bff/src/ports/ports.ts'
 import { nodeNetwork } from '../../packages/bff/src/adapters/node/network.ts'
+import { trust } from '../../demo/sandbox/index.ts'
 import { forged, issue, makeAuthority, makeCertificates } from '../peers/certificates.ts'
 import type { Authority, Certificate } from '../peers/certificates.ts'
 import { check } from '../peers/check.ts'
@@ -146,4 +147,13 @@ test('threat T28: names in a certificate are shown inert', async () => {
   assert.equal(passed.verdict, 'passed')
   for (const { events } of [untrusted, passed]) assert.doesNotMatch(JSON.stringify(events), /\\u001b|\u202E/)
   assert.match(String(passed.rows.encryption?.evidence?.subject), /\\u\{202e\}gnp\.exe/)
+})
+
+test('threat T19: with an own authority the usual roots still count', async () => {
+  const [usual, other] = [await makeAuthority('Usual root'), await makeAuthority('Own authority')]
+  const peer = await serve({ certificate: await issue(usual) })
+  assert.equal((await ask(peer, { ca: other.pem })).code, 'tls.certificate.chain')
+  trust(usual.pem)
+  assert.equal((await ask(peer, { ca: other.pem })).verdict, 'passed')
+  assert.equal((await ask(peer, { ca: '' })).verdict, 'passed')
 })

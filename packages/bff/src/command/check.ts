@@ -124,12 +124,15 @@ async function* events({ mode, settings, secrets, to }: CheckFile, until: Stage,
   const scrubber = createScrubber(Object.values(secrets))
   const cancel = new AbortController()
   const stop = () => cancel.abort()
-  process.once('SIGINT', stop)
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  for (const name of signals) process.once(name, stop)
+  // Whoever reads the rows may leave before the last one, as `head` does; then the work stops too.
+  process.stdout.on('error', stop)
   try {
-    const run = runChecklist({ runId: crypto.randomUUID(), mode, raw: { ...settings, ...secrets }, until, to, productName: env.MAIL_GATEWAY_PRODUCT_NAME ?? 'Mail gateway', ports: portsFrom(env), signal: cancel.signal })
+    const run = runChecklist({ runId: crypto.randomUUID(), mode, raw: { ...settings, ...secrets }, until, to, productName: env.MAIL_GATEWAY_PRODUCT_NAME || 'Mail gateway', ports: portsFrom(env), signal: cancel.signal })
     for await (const event of run) yield scrubbed(event, scrubber)
   } finally {
-    process.off('SIGINT', stop)
+    for (const name of signals) process.off(name, stop)
   }
 }
 
