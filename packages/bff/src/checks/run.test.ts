@@ -132,3 +132,13 @@ test('who stops reading early sets everything free: the checklist’s own clean-
   assert.equal(freed, true)
   assert.equal(timers(), before)
 })
+
+test('what breaks inside a step by our own mistake is told to the log, and is no failure of the server', async () => {
+  const told: string[] = []
+  const mode = { ...modeWith(async function* (step) { yield* step.must('reach', () => Promise.reject(new TypeError('ours'))) }), explain: () => () => ({ status: 'unproven' as const, finding: { ...finding, code: 'internal' } }) }
+  let verdict = ''
+  for await (const event of runChecklist({ runId: 'r', mode, raw: { from: 'a@acme.example' }, until: 'network', to: '', productName: 'Plumline', ports, signal: new AbortController().signal, onBroken: (error, row) => told.push(`${row}: ${(error as Error).message}`) })) {
+    if (event.event === 'end') verdict = event.verdict
+  }
+  assert.deepEqual([told, verdict], [['reach: ours'], 'unproven'])
+})

@@ -25,6 +25,8 @@ export interface RunInput {
   readonly ports: ModePorts
   /** Aborted when nobody listens any more: then the work stops. */
   readonly signal: AbortSignal
+  /** Told what broke inside a step by a mistake of ours: the finding only says that the log knows. */
+  readonly onBroken?: (error: unknown, row: string) => void
 }
 
 /** The whole time a check may take has passed. */
@@ -77,7 +79,7 @@ async function* walk(input: RunInput, values: Readonly<Record<string, unknown>>,
   const deadline = new AbortController()
   const timer = setTimeout(() => deadline.abort(new Deadline(limit / 1000)), limit)
   const signal = AbortSignal.any([input.signal, deadline.signal])
-  const step = steps({ explain: aware(input.mode.explain(values as never), rows), signal, elapsed: input.ports.clock.elapsed })
+  const step = steps({ explain: aware(input, input.mode.explain(values as never), rows), signal, elapsed: input.ports.clock.elapsed })
   const test = testMessage(values, canonicalAddress(input.to) ?? '', input.productName)
   const checklist: Checklist = input.mode.checklist(values as never, step, input.ports, test)
   try {
@@ -93,10 +95,12 @@ async function* walk(input: RunInput, values: Readonly<Record<string, unknown>>,
 }
 
 /** Adds what only the run knows: its own deadline, and that it was cut off. What was handed over by then comes as `NotProven`. */
-const aware = (explain: Explain, rows: Rows): Explain => (error, row) => {
+const aware = ({ onBroken }: RunInput, explain: Explain, rows: Rows): Explain => (error, row) => {
   if (error instanceof Deadline) return { status: 'fail', finding: tooSlow(error, rows.label(row)) }
   if (error instanceof Error && error.name === 'AbortError') return { status: 'unproven', finding: cutOff }
-  return explain(error, row)
+  const explained = explain(error, row)
+  if (explained.finding.code === 'internal') onBroken?.(error, row)
+  return explained
 }
 
 /** The rows of one run: which are open, which lie beyond, and what the verdict is. */

@@ -11,6 +11,7 @@ import type { Mode, ModePorts } from '../modes/mode.ts'
 import { createEgress } from '../ports/egress-gate.ts'
 import type { LogEvent } from '../ports/ports.ts'
 import { canonicalAddress } from '../settings/address.ts'
+import { factsOf } from '../settings/discretion.ts'
 import { unknownNames } from '../settings/judge.ts'
 import { createScrubber } from '../settings/scrub.ts'
 import { printer } from './print.ts'
@@ -129,11 +130,17 @@ async function* events({ mode, settings, secrets, to }: CheckFile, until: Stage,
   // Whoever reads the rows may leave before the last one, as `head` does; then the work stops too.
   process.stdout.on('error', stop)
   try {
-    const run = runChecklist({ runId: crypto.randomUUID(), mode, raw: { ...settings, ...secrets }, until, to, productName: env.MAIL_GATEWAY_PRODUCT_NAME || 'Mail gateway', ports: portsFrom(env), signal: cancel.signal })
+    const run = runChecklist({ runId: crypto.randomUUID(), mode, raw: { ...settings, ...secrets }, until, to, productName: env.MAIL_GATEWAY_PRODUCT_NAME || 'Mail gateway', ports: portsFrom(env), signal: cancel.signal, onBroken: broken })
     for await (const event of run) yield scrubbed(event, scrubber)
   } finally {
     for (const name of signals) process.off(name, stop)
   }
+}
+
+/** Name and place only: a message of a library may quote what it was given. */
+const broken = (error: unknown, row: string): void => {
+  const { error: name, at = '' } = factsOf(error)
+  process.stderr.write(`mail-gateway: the row ${row} broke by a mistake of ours: ${name} ${at}\n`)
 }
 
 const list = (text: string | undefined): string[] => (text ?? '').split(',').map((item) => item.trim()).filter(Boolean)
