@@ -29,7 +29,7 @@ export const de: Strings = {
   stateDisconnected: 'Abgemeldet',
   stateDisabled: 'Ausgeschaltet',
   whenVerified: (when) => `Test gesendet ${when}`,
-  whenChecked: (when) => `Angemeldet ${when}`,
+  whenChecked: (when) => `${when}, noch nichts gesendet`,
   whenChanged: (when) => `Geändert ${when}`,
   neverChecked: 'Nie geprüft',
   notSavedYet: 'Noch nicht gespeichert',

@@ -30,7 +30,7 @@ export const en = {
   stateDisconnected: 'Signed out',
   stateDisabled: 'Switched off',
   whenVerified: (when: string) => `Test sent ${when}`,
-  whenChecked: (when: string) => `Signed in ${when}`,
+  whenChecked: (when: string) => `${when}, nothing sent yet`,
   whenChanged: (when: string) => `Changed ${when}`,
   neverChecked: 'Never checked',
   notSavedYet: 'Not saved yet',
