@@ -5,7 +5,7 @@ export const checklistStyles = css`
 [part~=checks] { box-shadow: var(--_shadow); gap: var(--_4) }
 [part~=verdict] { gap: var(--_2) var(--_3); align-items: start }
 [part~=verdict] > svg { inline-size: 1.75rem; block-size: 1.75rem }
-[part~=verdict] > svg + div { flex: 1 14em }
+[part~=verdict] > svg + div { flex: 1 11em }
 [part~=verdict] > svg + div > :first-child { line-height: 1.75rem }
 [part~=rows] { grid-template-columns: 1.75rem minmax(0, 1fr) auto auto; gap: 0 var(--_3) }
 [part~=check] { grid-column: 1 / -1; display: grid; grid-template-columns: subgrid; align-items: baseline; padding-block: .22em }
@@ -14,7 +14,7 @@ export const checklistStyles = css`
 [part~=check-detail] { grid-area: 2 / 2 / auto / -1; color: var(--_muted) }
 [part~=check-word] { grid-area: 1 / -3; color: var(--_c, var(--_muted)) }
 [part~=check-time] { grid-area: 1 / -2; color: var(--_muted); text-align: end }
-[part~=check-pass] > [part~=check-word], :is([part~=check-wait], [part~=check-skip]) > * { color: var(--_muted); font-weight: 400 }
+[part~=check-pass] > [part~=check-word], :is([part~=check-wait], [part~=check-skip]) > * { color: var(--_muted); font-family: inherit; font-weight: 400 }
 [part~=finding] { grid-area: 3 / 2 / auto / -1; gap: var(--_4) var(--_8); padding-block: var(--_2) }
 [part~=check-fail] > [part~=finding] { margin-block: var(--_2) var(--_4); padding: var(--_6) }
 [part~=finding] > [part~=facts] { grid-template-columns: 1fr; gap: 0; align-content: start }

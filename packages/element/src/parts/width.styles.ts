@@ -34,6 +34,10 @@ export const widthStyles = css`
   [part~=check-fail] > [part~=finding] { grid-column: 1 / -1; padding: var(--_4); position: relative }
   [part~=facts] { grid-template-columns: 1fr; gap: 0 }
   .end { margin: 0 }
+  [part~=facts] dd { margin-block-end: var(--_2) }
+  [part~=verdict] .title { font-size: var(--_l) }
+  [part~=actions] { gap: var(--_2) var(--_4) }
   [part~=button] { white-space: normal; padding-block: .25em }
+  [part~=button-quiet] { padding-inline: 0 }
 }
 `

@@ -59,7 +59,7 @@ export const verdictOf = (scene: Scene, again: () => unknown): Verdict => {
   const { draft, saves, until } = purpose ?? {}
   const sends = until === 'delivery'
   if (state === 'running') return { tone: 'busy', title: (sends ? t.sending : t.progress)(at, of), text: saves ? t.nothingSavedBefore : t.nothingSaved, next: button(t.stop, () => checks.stop()) }
-  const repeat = button(t.checkAgain, again)
+  const repeat = button(sends && !draft ? t.tryAgain : t.checkAgain, again)
   const counts = countWords(scene)
   const mayKeep = draft && journey.may.write
   if (state === 'stopped') return { tone: 'skip', title: t.verdictStopped, text: t.stoppedText, next: repeat }

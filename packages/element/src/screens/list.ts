@@ -18,6 +18,9 @@ const row = (scene: Scene, gateway: GatewayView) => {
   const failing = state === 'failing' && runId
   const { at, of } = checks.progress
   const named = (text: string) => html`${text}${hidden(t.of(title))}`
+  const check = may.test ? button(named(t.checkNow), () => journey.checkStored(gateway), 'quiet') : nothing
+  // One way out of a failure stands on the row; another look at it is behind the menu, where there is one.
+  const folds = failing && may.write
   return html`<li part="row">
     <div part="row-name">${link(title, () => journey.go('edit', id))}
       ${gateway.default && gateways.gateways.length > 1 ? html` <span part="tag">${t.isDefault}</span>` : nothing}${sender === title ? nothing : html`<br><small><bdi>${sender}</bdi></small>`}</div>
@@ -25,9 +28,10 @@ const row = (scene: Scene, gateway: GatewayView) => {
     <div part="row-status">${statusPart(busy ? { tone: 'busy', colour: 'busy', word: t.progress(at, of), detail: '' } : statusFace(gateway, words))}</div>
     ${actions(html`${busy ? button(named(t.stop), () => checks.stop(), 'quiet') : html`
       ${failing ? button(named(t.seeFailed), () => journey.see(gateway)) : nothing}
-      ${may.test ? button(named(t.checkNow), () => journey.checkStored(gateway), 'quiet') : nothing}
+      ${folds ? nothing : check}
       ${may.send && !failing ? button(named(t.sendTest), () => journey.go('test', id), 'quiet') : nothing}`}
       ${may.write ? menuPart(named(t.more), [
+        ...(folds ? [check] : []),
         ...(gateway.default ? [] : [button(named(t.makeDefault), () => journey.makeDefault(gateway), 'quiet')]),
         button(named(t.delete), () => journey.remove(gateway, title), 'risk'),
       ]) : nothing}`)}</li>`
