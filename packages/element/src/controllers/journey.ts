@@ -42,8 +42,6 @@ export class Journey {
   question: Ask | undefined
   /** What a server refused without pointing at a field. */
   loose: readonly string[] = []
-  /** A run passed, but what was typed has changed since. */
-  overtaken = false
   readonly #page: Page
   readonly #client: Client
   readonly #gateways: GatewaysController
@@ -52,6 +50,8 @@ export class Journey {
   readonly #parts: JourneyParts
   #saving = false
   #key = ''
+  // What the run on the screen was about, where it was about what is typed.
+  #checked = ''
 
   constructor(parts: JourneyParts) {
     this.#parts = parts
@@ -134,6 +134,11 @@ export class Journey {
     this.#page.dispatchEvent(new ChangeEvent({ field, mode, dirty }))
   }
 
+  /** A run passed, but what was typed has changed since. */
+  get overtaken(): boolean {
+    return this.#checks.verdict === 'passed' && this.#checked !== '' && this.#checked !== this.#draft.stamp
+  }
+
   /** Cleans and judges what was typed; a problem takes the focus. */
   report(): boolean {
     this.loose = []
@@ -151,8 +156,7 @@ export class Journey {
     const { gateway, stamp } = this.#draft
     const { mode, settings, secrets } = this.#draft.draft()
     const verdict = await this.run({ ...(gateway && { gatewayId: gateway.id }), mode, settings, ...(secrets && { secrets }), until },
-      { gatewayId: gateway?.id, draft: true, saves, until }, () => saves ? this.checkAndSave() : this.check())
-    this.overtaken = verdict === 'passed' && stamp !== this.#draft.stamp
+      { gatewayId: gateway?.id, draft: true, saves, until }, () => saves ? this.checkAndSave() : this.check(), stamp)
     this.#page.requestUpdate()
     return this.overtaken ? undefined : verdict
   }
@@ -166,9 +170,9 @@ export class Journey {
   async save(): Promise<GatewayView | undefined> { return this.#allowed() ? this.#store() : undefined }
 
   /** Runs a request of checks, and shows what came of it or why it did not run. */
-  async run(request: CheckRequest, purpose: RunPurpose, again: () => unknown): Promise<Verdict | undefined> {
+  async run(request: CheckRequest, purpose: RunPurpose, again: () => unknown, stamp = ''): Promise<Verdict | undefined> {
     this.notice = undefined
-    this.overtaken = false
+    this.#checked = stamp
     const verdict = await this.#checks.run(request, purpose)
     const { failure, rows } = this.#checks
     const { gatewayId, draft } = purpose
@@ -273,10 +277,13 @@ export class Journey {
   async #store(): Promise<GatewayView | undefined> {
     const draft = this.#draft
     const before = draft.gateway
+    const proven = this.#checks.verdict === 'passed' && this.#checked === draft.stamp
     return this.#try(async () => {
       const gateway = this.#gateways.put(await (before ? this.#client.save(before, draft.draft()) : this.#client.create(draft.draft())))
       // What was typed is stored now: the form folds, and every secret leaves this page.
       this.#key = gateway.id
+      // A run about anything else would speak for settings it has not seen.
+      if (!proven) this.#checks.clear()
       if (!this.#page.single) this.#page.gatewayId = gateway.id
       this.#open()
       this.folded = true
@@ -317,7 +324,7 @@ export class Journey {
 
   #clear(): void {
     this.#checks.clear()
-    Object.assign(this, { folded: false, notice: undefined, conflict: undefined, loose: [], overtaken: false })
+    Object.assign(this, { folded: false, notice: undefined, conflict: undefined, loose: [] })
   }
 
   #place(view: View, gatewayId: string | undefined): void { Object.assign(this.#page, { view, gatewayId }); this.#page.focusOn(heading) }

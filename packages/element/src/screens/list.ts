@@ -18,21 +18,19 @@ const row = (scene: Scene, gateway: GatewayView) => {
   const failing = state === 'failing' && runId
   const { at, of } = checks.progress
   const named = (text: string) => html`${text}${hidden(t.of(title))}`
+  // On a failing row one way out stands alone; another try is behind the menu.
   const check = may.test ? button(named(t.checkNow), () => journey.checkStored(gateway), 'quiet') : nothing
-  // One way out of a failure stands on the row; another look at it is behind the menu, where there is one.
-  const folds = failing && may.write
   return html`<li part="row">
     <div part="row-name">${link(title, () => journey.go('edit', id))}
       ${gateway.default && gateways.gateways.length > 1 ? html` <span part="tag">${t.isDefault}</span>` : nothing}${sender === title ? nothing : html`<br><small><bdi>${sender}</bdi></small>`}</div>
     <div part="row-mode">${mode?.label ?? gateway.mode}<br><small><code dir="ltr">${targetOf(mode, settings)}</code></small></div>
     <div part="row-status">${statusPart(busy ? { tone: 'busy', colour: 'busy', word: t.progress(at, of), detail: '' } : statusFace(gateway, words))}</div>
     ${actions(html`${busy ? button(named(t.stop), () => checks.stop(), 'quiet') : html`
-      ${failing ? button(named(t.seeFailed), () => journey.see(gateway)) : nothing}
-      ${folds ? nothing : check}
+      ${failing ? button(named(t.seeFailed), () => journey.see(gateway)) : check}
       ${may.send && !failing ? button(named(t.sendTest), () => journey.go('test', id), 'quiet') : nothing}`}
       ${may.write ? menuPart(named(t.more), [
-        ...(folds ? [check] : []),
-        ...(gateway.default ? [] : [button(named(t.makeDefault), () => journey.makeDefault(gateway), 'quiet')]),
+        failing ? check : nothing,
+        gateway.default ? nothing : button(named(t.makeDefault), () => journey.makeDefault(gateway), 'quiet'),
         button(named(t.delete), () => journey.remove(gateway, title), 'risk'),
       ]) : nothing}`)}</li>`
 }

@@ -11,19 +11,18 @@ import type { Scene } from './scene.ts'
 
 /** After a save: the form folds, what is known stays. */
 export const savedScreen = (scene: Scene, gateway: GatewayView): TemplateResult => {
-  const { checks: { verdict, purpose, running }, journey, page, product, words, words: { t } } = scene
-  const { id, settings, secrets, updatedAt, updatedBy } = gateway
+  const { checks: { verdict, state: run }, journey, page, product, words, words: { t } } = scene
+  const { id, settings, secrets, updatedAt, updatedBy, status: { state } } = gateway
   const mode = modeOf(scene, gateway)
   const sender = senderOf(mode, settings)
   const proven = verdict === 'passed'
-  // A run that failed before the save says nothing about what was saved after it.
-  const about = running || proven || (purpose && !purpose.draft)
+  // Saved as it was: what was known of it still holds.
+  const known = /^(checked|verified)$/.test(state)
   const check = () => journey.checkStored(gateway)
   const next = journey.may.send ? button(t.sendTestEmail, () => journey.go('test', id), 'primary') : nothing
-  const shown: Verdict = !about ? { tone: 'open', title: t.saved, text: t.savedUnchecked, next }
+  const shown: Verdict = run === 'idle' ? { tone: known ? 'pass' : 'open', title: t.saved, text: known ? '' : t.savedUnchecked, next }
     : proven ? { tone: 'pass', title: sender ? t.savedAs(product, sender) : t.saved, text: countWords(scene), next } : verdictOf(scene, check)
   return html`${noticePart(scene)}${checklist(scene, shown, {
-    ...(!about && { rows: [] }),
     facts: facts([
       [t.sendsThrough, mode?.label], [t.server, targetOf(mode, settings)], [t.saved, t.whenBy(words.when(updatedAt), updatedBy)],
       ...(mode?.fields ?? []).map(({ name, label }) => [label, secrets[name]?.set && t.configured] as const),
