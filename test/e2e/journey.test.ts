@@ -86,7 +86,7 @@ const refusedPassword = async (seat: Seat): Promise<void> => {
   await fillIn(seat)
   const before = await typed(seat)
   await hand.press('Check and save')
-  const said = await screen.shows('Mail cannot be sent yet 7 passed, 1 failed, 3 not run. Nothing was saved; what you typed is still here.')
+  const said = await screen.shows(/Mail cannot be sent yet 7 passed, 1 failed, 3 not run\b.* Nothing was saved; what you typed is still here\./)
   assert.match(said, /The server does not accept this user name and password .*Type the password again/)
   assert.match(await screen.focus(), /button-primary/)
   assert.equal(await screen.status(), 'Mail cannot be sent yet: The server does not accept this user name and password. 7 passed, 1 failed, 3 not run')
@@ -101,7 +101,7 @@ const corrected = async ({ hand, screen, page, customer }: Seat): Promise<void> 
   await hand.fill('Password', (await valuesOn(page)).password)
   await hand.press('Check and save')
   const said = await screen.shows('Saved. Plumline sends as noreply@acme.example')
-  assert.match(said, /Checked today, [\d:]+, nothing sent yet/)
+  assert.match(said, /Checked .*today, [\d:]+/)
   assert.match(said, /AUTH PLAIN LOGIN .* PLAIN · mailer@demo\.test/)
   const [gateway] = await customer.gateways()
   assert.deepEqual([gateway!.name, gateway!.status.state, gateway!.secrets['password']!.set], ['Evening mail', 'checked', true])
@@ -133,7 +133,7 @@ const readInInbox = async ({ hand, screen, context }: Seat, make: MakeHand, size
   await inbox.page.close()
   await hand.press('Yes, it arrived')
   await screen.shows('Arrived at ada@acme.example')
-  await screen.shows(/Verified Test email sent today/)
+  await screen.shows(/Verified .*today, [\d:]+/)
 }
 
 /** A changed host needs the password again, on the screen and on the wire; put back, it does not. */
@@ -228,8 +228,8 @@ test('api F8 and S23: the second of two administrators gets 412, sees both versi
   const said = await ada.screen.shows('Somebody else saved this gateway while you were editing')
   assert.match(said, /Grace saved it today, [\d:]+\. Nothing of yours is lost/)
   assert.match(said, /Sender name Plumline Ada yours Plumline Grace theirs, saved today/)
-  assert.match(said, /Reply-to ada@acme\.example yours empty theirs/)
-  assert.match(said, /Signature empty yours From Grace theirs/)
+  assert.match(said, /Reply-to ada@acme\.example yours Not set theirs/)
+  assert.match(said, /Signature Not set yours From Grace theirs/)
   await ada.hand.choose(/^Plumline Grace theirs, saved today/)
   await ada.hand.press('Check and save this choice')
   await ada.screen.shows('Saved. Plumline sends as')
@@ -271,10 +271,36 @@ test('api S22: a run that another tab still follows is found again after a reloa
   await seat.page.reload()
   await seat.screen.shows(/Checking, \d of 8/)
   await seat.screen.shows('Everything passed 8 passed, 3 not run')
-  await new Screen(other.page).shows(/Checked today/)
+  await new Screen(other.page).shows(/Checked .*today/)
   assert.equal(await runOn(seat.page), await runOn(other.page))
   await calm(seat)
   await calm(other)
+})
+
+test('goal G5: what was checked before an edit never speaks for what is saved after it', async () => {
+  const seat = await sit('edited')
+  const { page, hand, screen, customer } = seat
+  await page.goto(customer.page('&scenario=starttls'))
+  await screen.shows('New gateway')
+  await hand.press('Check only')
+  await screen.shows('These settings work')
+  await hand.fill('Server', 'no-such-server.example')
+  assert.match(await screen.shows('Check again before saving'), /Check again/)
+  await hand.press('Save without checking')
+  const said = await screen.shows('Saved without checking. Nobody knows yet whether mail goes out.')
+  assert.doesNotMatch(said, /passed|Passed|sends as/)
+  assert.match(said, /Not verified/)
+
+  await hand.press('Mail gateways')
+  await hand.press('Check now : Reports')
+  await hand.press('See what failed : Reports')
+  await screen.shows('Mail cannot be sent yet')
+  await hand.fill('Server', 'localhost')
+  await hand.fill('Password', (await valuesOn(page)).password)
+  await hand.press('Save without checking')
+  // Exactly these settings were seen to work a moment ago: the backend knows, the failed run is not theirs.
+  assert.doesNotMatch(await screen.shows(/Checked .* Saved Send a test email/), /cannot be sent|Failed|Nobody knows/)
+  await calm(seat)
 })
 
 test('api B21 and F8: a backend that cannot be reached is said, tried again by itself and by hand, and nothing typed is lost', async () => {

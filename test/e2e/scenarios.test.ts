@@ -121,6 +121,29 @@ test('api B11, B18 and F24: a check that runs, in every look, while it runs', as
   await close(stage)
 })
 
+/** What stands behind a press: the scenario it begins from, and the presses that lead there. */
+const opened: readonly (readonly [what: string, id: string, lead: (hand: Pointer) => Promise<void>, shows: string])[] = [
+  ['the menu of a row', 'list', (hand) => hand.unfold('More : Site tablets'), 'Make default : Site tablets'],
+  ['the question before a deletion', 'list', async (hand) => { await hand.unfold('More : Reports'); await hand.press('Delete : Reports') }, 'How Plumline sends mail.'],
+  ['the folded settings', 'edit', (hand) => hand.unfold('Advanced'), 'Name in EHLO'],
+  ['the details of a failure', 'server-password-refused', (hand) => hand.unfold('Details for support'), 'said 535'],
+  ['what to do when no email arrives', 'test-sent', (hand) => hand.press('No, help me'), 'Look in junk and quarantine'],
+  ['what is saved unchecked', 'server-certificate-expired', (hand) => hand.press('Save without checking'), 'Saved without checking'],
+]
+
+describe('api B11, B18, F18 and F24: what opens on request, in every look', () => {
+  for (const [what, id, lead, shows] of opened) {
+    test(what, async () => {
+      const stage = await settled(id)
+      await lead(new Pointer(stage.page))
+      await new Screen(stage.page).shows(shows)
+      const found = await faultsIn(stage, looks)
+      assert.deepEqual([...found, ...stage.watch.complaints], [])
+      await close(stage)
+    })
+  }
+})
+
 const several = ['list', 'errors', 'edit', 'server-password-refused', 'checks-passed', 'test-sent', 'conflict'] as const
 
 /** Runs in the page: controls and states that cannot be told from their ground when the system paints. */
