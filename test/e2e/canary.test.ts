@@ -180,7 +180,7 @@ const plant = async ({ page, hand, screen, customer }: Seat): Promise<void> => {
   await screen.shows('Did it arrive')
   await page.goto(customer.page(`&view=edit&gateway=${id}`))
   await hand.press('Save without checking')
-  await screen.shows('Saved without checking')
+  await screen.shows(/Saved Send a test email/)
   await hand.press('Edit settings')
   await page.bringToFront()
   await page.evaluate(async (texts) => {
