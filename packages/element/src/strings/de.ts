@@ -62,7 +62,7 @@ export const de: Strings = {
 
   configured: 'Hinterlegt',
   replace: 'Ersetzen',
-  replaced: (when, by) => (by ? `Ersetzt ${when} von ${by}` : `Ersetzt ${when}`),
+  replaced: (when, by) => (by ? `Gesetzt ${when} von ${by}` : `Gesetzt ${when}`),
   expires: (when) => `Endet ${when}.`,
   keepStored: 'Hinterlegtes behalten',
   removeSecret: 'Entfernen',

@@ -63,7 +63,7 @@ export const en = {
 
   configured: 'Configured',
   replace: 'Replace',
-  replaced: (when: string, by: string) => (by ? `Replaced ${when} by ${by}` : `Replaced ${when}`),
+  replaced: (when: string, by: string) => (by ? `Set ${when} by ${by}` : `Set ${when}`),
   expires: (when: string) => `Ends ${when}.`,
   keepStored: 'Keep the stored one',
   removeSecret: 'Remove',
