@@ -63,7 +63,7 @@ export const en = {
 
   configured: 'Configured',
   replace: 'Replace',
-  replaced: (when: string, by: string) => (by ? `Set ${when} by ${by}` : `Set ${when}`),
+  replaced: (when: string, by: string) => `Set ${when}${by && ` by ${by}`}`,
   expires: (when: string) => `Ends ${when}.`,
   keepStored: 'Keep the stored one',
   removeSecret: 'Remove',
@@ -127,7 +127,7 @@ export const en = {
   savedUnchecked: 'Saved without checking. Nobody knows yet whether mail goes out.',
   sendsThrough: 'Sends through',
   server: 'Goes to',
-  whenBy: (when: string, by: string) => (by ? `${when} by ${by}` : when),
+  whenBy: (when: string, by: string) => when + (by && ` by ${by}`),
   editSettings: 'Edit settings',
   sendTestEmail: 'Send a test email',
   backToAll: 'Back to all gateways',
