@@ -10,6 +10,7 @@ import type { OpenApiDocument } from './openapi/openapi.ts'
 import { createEgress } from './ports/egress-gate.ts'
 import { createApp } from './routes/app.ts'
 import { createDiscretion } from './settings/discretion.ts'
+import { createVault } from './settings/vault.ts'
 
 /** The assembled backend-for-frontend. */
 export interface MailGateway {
@@ -46,14 +47,15 @@ export const createMailGateway = (options: MailGatewayOptions): MailGateway => {
   }
 }
 
-const deploymentFrom = (options: MailGatewayOptions, { origin, basePath, keyring, productName, modes, policy, egress }: Decided): Deployment => {
+const deploymentFrom = (options: MailGatewayOptions, { origin, basePath, keyring, productName, modes, clouds, policy, egress }: Decided): Deployment => {
   const { store, network, mail, clock, capabilities } = options.ports
   const discretion = createDiscretion()
   const write = options.log ?? ((event) => options.ports.log(event))
   const log: Deployment['log'] = (event) => write(discretion.veil(event))
+  const gate = createEgress(network, egress, log)
   return {
-    store, clock, capabilities, modes, keyring, policy, productName, discretion, log,
-    modePorts: { mail, clock, capabilities, egress: createEgress(network, egress, log) },
+    store, clock, capabilities, modes, clouds, keyring, policy, productName, discretion, log,
+    portsFor: (tenant) => ({ mail, clock, capabilities, egress: gate, tokens: createVault({ store, keyring, clock, tenant }) }),
     docs: `${origin}${basePath}/docs`,
     audit: createAudit(options.onEvent, () => clock.now(), log),
   }

@@ -38,3 +38,20 @@ export interface Finding {
   /** On the row `inputs`: every setting that needs another value. */
   readonly errors?: readonly FieldError[]
 }
+
+/** Body of `POST /explain`: a failure as a program caught it, or its text. */
+export interface ExplainRequest {
+  readonly raw: unknown
+  readonly context?: {
+    /** `entra`, `graph`, `smtp`, `msal`, `imap`, `google` …: where it happened. */
+    readonly where?: string
+    readonly mode?: string
+    /** HTTP status. */
+    readonly http?: number
+  }
+}
+
+/** What a failure means: the best entry of the catalogue, and the others that fit. */
+export interface Explanation extends Finding {
+  readonly others: readonly { readonly id: string; readonly title: string }[]
+}

@@ -47,7 +47,7 @@ export async function* runChecklist(input: RunInput): AsyncGenerator<CheckEvent,
   yield { event: 'plan', runId: input.runId, rows: plan }
   yield { event: 'start', id: 'inputs' }
   const ms = Math.round(clock.elapsed() - began)
-  const rows = new Rows(plan, input.until)
+  const rows = new Rows(plan, input.until, input.mode.settles ?? {})
   const errors = [...(judged.ok ? [] : judged.errors), ...recipientErrors(input)]
   if (!judged.ok || errors.length) {
     yield rows.note({ event: 'result', id: 'inputs', status: 'fail', ms, finding: incomplete(errors) })
@@ -108,10 +108,14 @@ class Rows {
   readonly #open: Map<string, PlanRow>
   readonly #until: Stage
   readonly #plan: readonly PlanRow[]
-  stopped: Verdict = 'passed'
+  readonly #settles: NonNullable<Mode['settles']>
+  readonly #failed = new Set<string>()
+  readonly #unproven = new Set<string>()
+  readonly #passed = new Set<string>()
 
-  constructor(plan: readonly PlanRow[], until: Stage) {
+  constructor(plan: readonly PlanRow[], until: Stage, settles: NonNullable<Mode['settles']>) {
     this.#plan = plan
+    this.#settles = settles
     this.#until = until
     this.#open = new Map(plan.map((row) => [row.id, row]))
   }
@@ -125,8 +129,8 @@ class Rows {
 
   note(result: CheckResult): CheckResult {
     this.#open.delete(result.id)
-    if (result.status === 'fail') this.stopped = 'failed'
-    if (result.status === 'unproven' && this.stopped === 'passed') this.stopped = 'unproven'
+    const kept = { fail: this.#failed, unproven: this.#unproven, pass: this.#passed, warn: this.#passed, skip: undefined }[result.status]
+    kept?.add(result.id)
     return result
   }
 
@@ -134,7 +138,12 @@ class Rows {
     for (const { id } of this.#open.values()) yield { event: 'result', id, status: 'skip', ms: 0, reason: this.beyond(id) ? 'later' : 'blocked' }
   }
 
-  get verdict(): Verdict { return this.stopped }
+  /** What is open counts, unless a later row of the same run settled it. */
+  get verdict(): Verdict {
+    if (this.#failed.size) return 'failed'
+    const open = [...this.#unproven].filter((id) => !(this.#settles[id] ?? []).some((other) => this.#passed.has(other)))
+    return open.length ? 'unproven' : 'passed'
+  }
 }
 
 const incomplete = (errors: readonly FieldError[]): Finding => {

@@ -58,10 +58,10 @@ const relay = async (deployment: Deployment, job: Job): Promise<Verdict> => {
   throw new Error('the checklist ended without a verdict')
 }
 
-const checklistOf = ({ productName, modePorts, log }: Deployment, { runId, order, live }: Job): AsyncIterable<CheckEvent> => {
+const checklistOf = ({ productName, portsFor, log }: Deployment, { runId, order, live }: Job): AsyncIterable<CheckEvent> => {
   const { mode, raw, until, to, requestId, tenant } = order
   const onBroken = (error: unknown, row: string) => log({ level: 'error', event: 'check.step-broke', requestId, tenant, fields: { runId, row, ...factsOf(error) } })
-  return runChecklist({ runId, mode, raw, until, to, productName, ports: modePorts, signal: live.signal, onBroken })
+  return runChecklist({ runId, mode, raw, until, to, productName, ports: portsFor(tenant), signal: live.signal, onBroken })
 }
 
 const settle = async ({ store, clock, log }: Deployment, { order, live, runId }: Job, verdict: Verdict, ms: number): Promise<void> => {

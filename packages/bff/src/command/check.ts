@@ -14,6 +14,7 @@ import { canonicalAddress } from '../settings/address.ts'
 import { factsOf } from '../settings/discretion.ts'
 import { unknownNames } from '../settings/judge.ts'
 import { createScrubber } from '../settings/scrub.ts'
+import { forgetful } from '../settings/vault.ts'
 import { printer } from './print.ts'
 
 /** A call that cannot be carried out as written: exit code 64 (EX_USAGE). */
@@ -148,6 +149,7 @@ const list = (text: string | undefined): string[] => (text ?? '').split(',').map
 const portsFrom = (env: Env): ModePorts => ({
   egress: gate(env),
   mail: mailLibrary,
+  tokens: forgetful,
   clock: { now: () => Date.now(), elapsed: () => performance.now() },
   capabilities: { port25: true, privateNetwork: true, tlsDetail: true, customCa: true, tlsVersion: true },
 })

@@ -2,9 +2,12 @@ import { stages } from '@mail-gateway/contract'
 import type { Policy, Stage } from '@mail-gateway/contract'
 import type { OnEvent } from '../access/audit.ts'
 import type { Authorize } from '../access/caller.ts'
-import { modes as builtIn } from '../modes/index.ts'
+import { builtInClouds } from '../kits/microsoft/clouds.ts'
+import type { Cloud } from '../kits/microsoft/clouds.ts'
+import { modesFor } from '../modes/index.ts'
 import type { Mode } from '../modes/mode.ts'
 import { createEgress } from '../ports/egress-gate.ts'
+import { readClouds } from './clouds.ts'
 import type { EgressPolicy } from '../ports/egress-gate.ts'
 import type { LogEvent, Network, Ports } from '../ports/ports.ts'
 import { canonicalHost } from '../settings/address.ts'
@@ -27,6 +30,8 @@ export interface MailGatewayOptions {
   readonly productName?: string
   /** Ids of the modes on offer, or modes of the host's own; default all. */
   readonly modes?: readonly (string | Mode)[]
+  /** Microsoft clouds to choose from besides the built-in ones; one with a known id replaces it. */
+  readonly clouds?: readonly Cloud[]
   /** Other origins whose pages may call, exactly as browsers write them. */
   readonly trustedOrigins?: readonly string[]
   /** What the operator opens beyond public addresses and the usual mail ports. */
@@ -50,6 +55,7 @@ export interface Decided {
   readonly keyring: Keyring
   readonly productName: string
   readonly modes: readonly Mode[]
+  readonly clouds: readonly Cloud[]
   readonly trusted: ReadonlySet<string>
   readonly egress: EgressPolicy
   readonly policy: Policy
@@ -72,7 +78,7 @@ export interface OptionProblem {
   readonly problem: string
 }
 
-const known = ['ports', 'authorize', 'baseURL', 'basePath', 'secrets', 'productName', 'modes', 'trustedOrigins', 'egress', 'saveRequires', 'testRecipients', 'testRate', 'onEvent', 'log']
+const known = ['ports', 'authorize', 'baseURL', 'basePath', 'secrets', 'productName', 'modes', 'clouds', 'trustedOrigins', 'egress', 'saveRequires', 'testRecipients', 'testRate', 'onEvent', 'log']
 
 /** One value read: itself, or why there is none. */
 export type Reading<T> = { readonly value: T } | { readonly problem: string }
@@ -88,13 +94,15 @@ export const decide = (options: MailGatewayOptions): Decided => {
   const { ports, authorize, basePath = '/api/mail-gateway', productName = 'Mail gateway', egress = {}, saveRequires = 'nothing', testRecipients = 'any', testRate = '5/min,30/day' } = options
   take('ports', ports?.store && ports.network && ports.mail && ports.clock && ports.capabilities ? { value: ports } : { problem: 'is missing. Pass nodePorts({ store }) from @mail-gateway/bff/node' })
   take('authorize', typeof authorize === 'function' ? { value: authorize } : { problem: 'is missing. Pass a function that says who calls: { subject, tenant, rights }, or null' })
+  const clouds = take('clouds', readClouds(options.clouds ?? [])) ?? builtInClouds
   const origin = take('baseURL', readOrigin(options.baseURL))
   const decided: Decided = {
     origin,
     basePath: take('basePath', readPath(basePath)),
     keyring: take('secrets', readSecrets(options.secrets)),
     productName: take('productName', readName(productName)),
-    modes: take('modes', readModes(options.modes)),
+    modes: take('modes', readModes(options.modes, clouds)),
+    clouds,
     trusted: new Set([origin, ...take('trustedOrigins', readOrigins(options.trustedOrigins ?? [])) ?? []]),
     egress: take('egress', readEgress(egress)),
     policy: {
@@ -145,7 +153,8 @@ export const readName = (text: unknown): Reading<string> => {
   return name && name.length <= 80 && !/[\p{Cc}\p{Cf}]/u.test(name) ? { value: name } : { problem: 'must be a name of 1 to 80 characters on one line' }
 }
 
-const readModes = (wanted: MailGatewayOptions['modes']): Reading<readonly Mode[]> => {
+const readModes = (wanted: MailGatewayOptions['modes'], clouds: readonly Cloud[]): Reading<readonly Mode[]> => {
+  const builtIn = modesFor(clouds)
   if (wanted === undefined) return { value: builtIn }
   const modes = wanted.map((one) => (typeof one === 'string' ? builtIn.find(({ id }) => id === one) : one))
   if (!modes.length || modes.includes(undefined)) return { problem: `must name at least one of: ${builtIn.map(({ id }) => id).join(', ')}` }
@@ -174,6 +183,7 @@ const isUsable = (policy: EgressPolicy): boolean => {
 const nowhere: Network = {
   lookup: async () => [],
   connect: () => Promise.reject(new TypeError('only a judged target may be connected to')),
+  request: () => Promise.reject(new TypeError('only a judged target may be asked')),
 }
 
 export const readSaveRequires = (text: unknown): Reading<Policy['saveRequires']> => {

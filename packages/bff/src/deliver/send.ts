@@ -57,7 +57,7 @@ export const sendMail = async (deployment: Deployment, call: Call, mail: Outgoin
   const signal = AbortSignal.any([...(call.signal ? [call.signal] : []), AbortSignal.timeout(3_000 * Number(values.timeout))])
   let mailer: Mailer | undefined
   try {
-    mailer = await mode.open(values as never, deployment.modePorts, signal)
+    mailer = await mode.open(values as never, deployment.portsFor(stored.tenant), signal)
     return await mailer.send(messageOf(values, to, mail.subject, mail.text))
   } catch (error) {
     const { status, finding } = mode.explain(values as never)(error, 'message')

@@ -2,6 +2,7 @@ import type { Capabilities, Policy } from '@mail-gateway/contract'
 import type { Audit } from '../access/audit.ts'
 import type { Discretion } from '../settings/discretion.ts'
 import type { Keyring } from '../settings/keyring.ts'
+import type { Cloud } from '../kits/microsoft/clouds.ts'
 import type { Mode, ModePorts } from '../modes/mode.ts'
 import type { LogEvent, Ports } from '../ports/ports.ts'
 import type { Store } from '../ports/store.ts'
@@ -12,8 +13,9 @@ export interface Deployment {
   readonly clock: Ports['clock']
   readonly capabilities: Capabilities
   readonly modes: readonly Mode[]
-  /** What a checklist may ask of the world. */
-  readonly modePorts: ModePorts
+  readonly clouds: readonly Cloud[]
+  /** What a checklist may ask of the world, working for one tenant. */
+  portsFor(tenant: string): ModePorts
   readonly keyring: Keyring
   readonly policy: Policy
   readonly productName: string

@@ -1,4 +1,4 @@
-import type { AsideView, Capabilities, GuideView, PlanRow, SettingValue, Stage } from '@mail-gateway/contract'
+import type { AsideView, Capabilities, GuideView, NoticeView, PlanRow, SettingValue, Stage } from '@mail-gateway/contract'
 import type * as z from 'zod'
 import type { Checklist, Explain, Step } from '../checks/step.ts'
 import type { Egress } from '../ports/egress.ts'
@@ -7,9 +7,24 @@ import type { Message, Ports } from '../ports/ports.ts'
 /** A complete set of values, secrets in clear: exists in memory only, for one operation. */
 export type Values = Readonly<Record<string, unknown>>
 
-/** What a mode may ask of the world: the gate to the network, the mail library, the clock. */
+/** Access tokens of one tenant of ours, kept sealed between runs. A vault may be empty at any time. */
+export interface TokenVault {
+  /** What lies under the key, and when it was written (ms since 1970). `place` must be the one it was written with. */
+  read(key: string, place: readonly string[]): Promise<{ readonly text: string; readonly at: number } | undefined>
+  /** `until`: when it is of no use any more, ms since 1970. */
+  write(key: string, place: readonly string[], text: string, until: number): Promise<void>
+}
+
+/** What a mode may ask of the world: the gate to the network, the mail library, the clock, the tokens of the tenant it works for. */
 export interface ModePorts extends Pick<Ports, 'mail' | 'clock' | 'capabilities'> {
   readonly egress: Egress
+  readonly tokens: TokenVault
+}
+
+/** A notice on the settings of another mode, such as that they stop working on a known date. */
+export interface Invitation extends NoticeView {
+  /** The mode whose form shows it. */
+  readonly on: string
 }
 
 /** An open way out for messages of the product itself. */
@@ -26,7 +41,7 @@ export interface FieldWords {
   readonly required?: string
   readonly format?: string
   readonly range?: string
-  readonly options?: Readonly<Record<string, { readonly label: string; readonly hint?: string }>>
+  readonly options?: Readonly<Record<string, { readonly label: string; readonly hint?: string; readonly facts?: Readonly<Record<string, string>> }>>
 }
 
 /** Every sentence of a mode: one per field and per check. A missing one does not compile. */
@@ -55,10 +70,19 @@ export interface Mode<S extends z.ZodObject = z.ZodObject, Id extends string = s
   readonly words: { readonly en: Words<NameOf<S>, Id> }
   /** Setting names that tell where mail goes, for the list. */
   readonly target: readonly NameOf<S>[]
+  /**
+   * Rows that may stay unproven, each with the rows whose pass settles them: the verdict then follows those.
+   * Without such a pass the verdict is unproven.
+   */
+  readonly settles?: Readonly<Partial<Record<Id, readonly Id[]>>>
+  /** Notices on other modes' forms that lead here. */
+  readonly invitations?: readonly Invitation[]
   /** What the settings alone get wrong, beyond each value's own form. Pure. */
   judge?(settings: z.infer<S>, capabilities: Capabilities): readonly Misfit[]
   /** Values in the one form they are compared, sealed and used in. */
   canonical(settings: z.infer<S>): z.infer<S>
+  /** What a secret is sealed with besides the destination settings: the hosts they stand for. */
+  anchors?(settings: z.infer<S>): Readonly<Record<string, string>>
   checklist(settings: z.infer<S>, step: Step<Id>, ports: ModePorts, test: Message): Checklist
   /** How what these settings run into is explained. */
   explain(settings: z.infer<S>): Explain

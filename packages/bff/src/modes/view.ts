@@ -1,4 +1,4 @@
-import type { Capabilities, FieldKind, FieldView, ModeView, Option } from '@mail-gateway/contract'
+import type { Capabilities, FieldKind, FieldView, ModeView, NoticeView, Option } from '@mail-gateway/contract'
 import * as z from 'zod'
 import { defaultOf } from '../settings/judge.ts'
 import { destinationOf, metaOf } from '../settings/schema.ts'
@@ -17,7 +17,8 @@ interface Property {
 }
 
 /** A mode as data for the browser: all the element needs to draw it, and no code. */
-export const viewOf = (mode: Mode, capabilities: Capabilities): ModeView => {
+export const viewOf = (mode: Mode, capabilities: Capabilities, offered: readonly Mode[] = [mode]): ModeView => {
+  const notices = noticesFor(mode, offered)
   const { words: { en: words }, settings } = mode
   return {
     id: mode.id,
@@ -31,9 +32,16 @@ export const viewOf = (mode: Mode, capabilities: Capabilities): ModeView => {
     destination: destinationOf(settings),
     target: mode.target,
     ...(words.aside && { aside: words.aside }),
+    ...(notices.length && { notices }),
     guide: words.guide ?? null,
   }
 }
+
+/** What the other modes on offer have to say to this one's settings; a way to a mode that is not on offer is left out. */
+const noticesFor = ({ id }: Mode, offered: readonly Mode[]): NoticeView[] =>
+  offered.flatMap(({ invitations = [] }) => invitations).filter(({ on }) => on === id).map(({ on: _, ...notice }) => ({
+    ...notice, moves: notice.moves.filter(({ mode }) => offered.some((other) => other.id === mode)),
+  }))
 
 const fieldsOf = (mode: Mode, capabilities: Capabilities): FieldView[] => {
   const schema = z.toJSONSchema(mode.settings, { io: 'input', unrepresentable: 'any' }) as { properties: Record<string, Property>; required?: string[] }
@@ -72,18 +80,18 @@ const bounds = (property: Property, meta: FieldMeta) => ({
 
 const extras = (type: unknown, meta: FieldMeta, words: FieldWords, property: Property) => {
   const initial = defaultOf(type) ?? meta.initial
-  const { size, rows, when, ltr, autocomplete, clean } = meta
+  const { size, rows, when, ltr, autocomplete, clean, repairs } = meta
   return {
     ...(initial !== undefined && { default: initial as string }),
     ...(size && { size }), ...(rows && { rows }), ...(when && { when }), ...(ltr && { ltr }),
-    ...(autocomplete && { autocomplete }), ...(clean && { clean }), ...(words.unit && { unit: words.unit }),
+    ...(autocomplete && { autocomplete }), ...(clean && { clean }), ...(repairs && { repairs }), ...(words.unit && { unit: words.unit }),
     ...(property.enum && { options: property.enum.map((value) => optionOf(value, words, meta)) }),
   }
 }
 
 const optionOf = (value: string, words: FieldWords, { sets }: FieldMeta): Option => {
   const option = words.options?.[value]
-  return { value, label: option?.label ?? value, ...(option?.hint && { hint: option.hint }), ...(sets?.[value] && { sets: sets[value] }) }
+  return { value, label: option?.label ?? value, ...(option?.hint && { hint: option.hint }), ...(option?.facts && { facts: option.facts }), ...(sets?.[value] && { sets: sets[value] }) }
 }
 
 const reasons = { customCa: 'Not on this deployment: the runtime trusts the usual roots only.', tlsVersion: 'Not on this deployment: the runtime chooses the version.' } as const

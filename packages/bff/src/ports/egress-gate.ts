@@ -16,7 +16,10 @@ export interface EgressPolicy {
 const usualPorts = '25,465,587,2525'
 /** More addresses than this are not tried: a name with dozens would only eat the check's time. */
 const attempts = 3
+/** Bytes of an HTTPS answer: a token or an error is far below, and no server can fill the memory (fault F62). */
+const answerLimit = 256 * 1024
 
+type PortRange = readonly [from: number, to: number]
 type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
 
 /**
@@ -41,17 +44,26 @@ export const createEgress = (network: Network, policy: EgressPolicy, log: Ports[
     log({ level: 'warn', event: 'egress.refused', fields: { reason, subject, open: `${reason === 'address' ? 'MAIL_GATEWAY_EGRESS_ALLOW' : 'MAIL_GATEWAY_EGRESS_PORTS'}=${subject}` } })
     throw new EgressRefused(reason, subject)
   }
+  const judge = (host: string, addresses: readonly Address[], port: number, open: readonly PortRange[]): readonly Target[] => {
+    const usable = permitted(addresses)
+    if (usable.length === 0) refuse('address', (addresses.find(forbidden) ?? addresses[0])?.address ?? host)
+    if (!open.some(([from, to]) => port >= from && port <= to)) refuse('port', String(port))
+    return usable.slice(0, attempts).map(({ address }) => {
+      const target: Target = Object.freeze({ host, address, port })
+      judged.add(target)
+      return target
+    })
+  }
   return {
     resolve: (host, signal) => network.lookup(host, signal),
-    judge(host, addresses, port) {
-      const usable = permitted(addresses)
-      if (usable.length === 0) refuse('address', (addresses.find(forbidden) ?? addresses[0])?.address ?? host)
-      if (!ports.some(([from, to]) => port >= from && port <= to)) refuse('port', String(port))
-      return usable.slice(0, attempts).map(({ address }) => {
-        const target: Target = Object.freeze({ host, address, port })
-        judged.add(target)
-        return target
-      })
+    judge: (host, addresses, port) => judge(host, addresses, port, ports),
+    async request(request, signal) {
+      const { url } = request
+      if (url.protocol !== 'https:' || url.username || url.password) throw new TypeError('only https addresses without a sign-in are asked')
+      const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+      const [target] = judge(host, await network.lookup(host, signal), Number(url.port || 443), [...ports, [443, 443]])
+      log({ level: 'debug', event: 'egress.requested', fields: { address: target!.address, port: target!.port } })
+      return network.request(target!, request, answerLimit, signal)
     },
     async connect(target, signal) {
       if (!judged.has(target)) throw new TypeError('only a judged target may be connected to')
@@ -107,7 +119,7 @@ const range = (text: string): Range => {
   }
 }
 
-const portRanges = (text: string): (readonly [number, number])[] =>
+const portRanges = (text: string): PortRange[] =>
   text.split(',').map((part) => part.trim()).filter(Boolean).map((part) => {
     const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part)
     const from = Number(match?.[1])

@@ -1,4 +1,4 @@
-import type { Address, RawSocket, Target } from './ports.ts'
+import type { Address, HttpReply, HttpRequest, RawSocket, Target } from './ports.ts'
 
 /** The gate: the only way to a socket. Implemented in `egress-gate.ts`. */
 export interface Egress {
@@ -11,6 +11,11 @@ export interface Egress {
   judge(host: string, addresses: readonly Address[], port: number): readonly Target[]
   /** Connects to a judged target only; anything else throws. */
   connect(target: Target, signal: AbortSignal): Promise<RawSocket>
+  /**
+   * One HTTPS request: resolved, judged and sent to that literal. Port 443 is open without being listed.
+   * @throws EgressRefused before any packet, TypeError for another scheme, what the resolver or the runtime throws, `HttpTooLarge`
+   */
+  request(request: HttpRequest, signal: AbortSignal): Promise<HttpReply>
   /** Those of a name's addresses that may be used, and so may be told; none where `judge` would refuse. */
   permitted(addresses: readonly Address[]): readonly Address[]
   /** True where the operator allows sign-in without TLS for this address. */

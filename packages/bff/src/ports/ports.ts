@@ -45,12 +45,38 @@ export interface Target {
   readonly port: number
 }
 
+/** One HTTPS request. Nothing is ever followed: a redirect is an answer like any other (threat T06). */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST'
+  /** https only. */
+  readonly url: URL
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** A whole answer, bounded in bytes. */
+export interface HttpReply {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+}
+
 /** The runtime's own network. Only `ports/egress.ts` may use it. */
 export interface Network {
   /** Every address of a name. An IP literal resolves to itself. Throws with `code` ENOTFOUND and the like. */
   lookup(host: string, signal: AbortSignal): Promise<readonly Address[]>
   connect(target: Target, signal: AbortSignal): Promise<RawSocket>
+  /**
+   * Sends one request to the vetted literal and reads the answer to its end, verified as `target.host`.
+   * Never follows a redirect, asks for no compression, and ends an answer of more than `maxBytes` bytes.
+   * Throws as the runtime does, with its `code`; `HttpTooLarge` for too many bytes.
+   */
+  request(target: Target, request: HttpRequest, maxBytes: number, signal: AbortSignal): Promise<HttpReply>
 }
+
+/** An answer grew beyond what was allowed; it was cut off there. */
+export class HttpTooLarge extends Error {}
 
 /** One email, composed by us from plain values. Addresses are single, plain and free of control characters. */
 export interface Message {

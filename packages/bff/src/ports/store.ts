@@ -43,6 +43,15 @@ export interface StoredRun {
   readonly view: RunView
 }
 
+/** A sealed cache of access tokens. Times are ms since 1970. */
+export interface StoredToken {
+  readonly sealed: string
+  /** When its newest token was issued. */
+  readonly at: number
+  /** When its last token ends. */
+  readonly until: number
+}
+
 /** Limits are per tenant. */
 export interface TestAllowance {
   readonly perMinute: number
@@ -76,7 +85,9 @@ export interface Store {
    * @returns seconds to wait when the allowance is used up, otherwise 0.
    */
   takeTest(tenant: string, now: number, allowance: TestAllowance): Promise<number>
-  /** Forgets runs and test counts older than `before` (ms since 1970). */
+  getToken(tenant: string, key: string): Promise<StoredToken | undefined>
+  putToken(tenant: string, key: string, token: StoredToken): Promise<void>
+  /** Forgets ended tokens, and runs and test counts older than `before` (ms since 1970). */
   sweep(before: number): Promise<void>
   /** Throws when the store cannot be used. */
   ready(): Promise<void>

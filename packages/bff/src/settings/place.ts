@@ -15,10 +15,13 @@ export interface Place {
 type Values = Readonly<Record<string, unknown>>
 
 /** What a mode's secrets are sent to, by these canonical settings. A setting without a value is left out, so that a later optional one changes nothing. */
-export const destinationValues = (mode: Mode, settings: Values): Place['destination'] =>
-  destinationOf(mode.settings).toSorted()
+export const destinationValues = (mode: Mode, settings: Values): Place['destination'] => {
+  const anchors = mode.anchors?.(settings as never) ?? {}
+  const named = destinationOf(mode.settings).toSorted()
     .filter((name) => settings[name] !== undefined && settings[name] !== null)
     .map((name) => [name, settings[name] as SettingValue] as const)
+  return [...named, ...Object.keys(anchors).toSorted().map((name) => [`@${name}`, anchors[name]!] as const)]
+}
 
 /** Names of the destination settings in which two sets of canonical values differ, in the mode's own order. */
 export const movedFields = (mode: Mode, before: Values, after: Values): string[] =>

@@ -19,10 +19,12 @@ export const sqlStore = (dialect: Dialect): Store => {
   return {
     ...gatewaysIn(db),
     ...runsIn(db),
+    ...tokensIn(db),
     takeTest: (tenant, now, allowance) => takeTest(db, tenant, now, allowance),
     async sweep(before) {
       await db.deleteFrom('run').where('started_at', '<', before).execute()
       await db.deleteFrom('test_count').where('latest', '<', before).execute()
+      await db.deleteFrom('token').where('ends_at', '<', before).execute()
     },
     async ready() {
       await db.selectFrom('gateway').select('revision').limit(1).execute()
@@ -105,6 +107,18 @@ const runsIn = (db: Database): Pick<Store, 'putRun' | 'getRun' | 'findRun'> => (
       .where('tenant', '=', tenant).where('fingerprint', '=', fingerprint).where('verdict', 'in', ['passed', 'failed'])
       .orderBy('started_at', 'desc').limit(remembered).execute()
     return telling(rows.map(runOf))
+  },
+})
+
+const tokensIn = (db: Database): Pick<Store, 'getToken' | 'putToken'> => ({
+  async getToken(tenant, key) {
+    const row = await db.selectFrom('token').selectAll().where('tenant', '=', tenant).where('key', '=', key).executeTakeFirst()
+    return row && { sealed: row.sealed, at: Number(row.issued_at), until: Number(row.ends_at) }
+  },
+  async putToken(tenant, key, { sealed, at, until }) {
+    const values = { sealed, issued_at: at, ends_at: until }
+    await db.insertInto('token').values({ tenant, key, ...values })
+      .onConflict((conflict) => conflict.columns(['tenant', 'key']).doUpdateSet(values)).execute()
   },
 })
 

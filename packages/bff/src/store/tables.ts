@@ -25,5 +25,6 @@ export interface Tables {
     started_at: number
     detail: string
   }
+  token: { tenant: string; key: string; sealed: string; issued_at: number; ends_at: number }
   test_count: { tenant: string; times: string; latest: number; version: number }
 }

@@ -1,4 +1,4 @@
-import type { Network, RawSocket } from '../../ports/ports.ts'
+import type { HttpReply, HttpRequest, Network, RawSocket } from '../../ports/ports.ts'
 
 /** One end of a conversation that a script holds: what it says, and what it hears. */
 export interface Talk {
@@ -14,10 +14,12 @@ export interface Script {
   readonly names?: Readonly<Record<string, readonly string[]>>
   /** Who answers at `address:port`; nobody listens anywhere else. Encryption is not part of this world. */
   readonly peers?: Readonly<Record<string, (talk: Talk) => Promise<void>>>
+  /** Who answers HTTPS at `address:port`. */
+  readonly sites?: Readonly<Record<string, (request: HttpRequest) => Promise<HttpReply>>>
 }
 
 /** A network of scripted peers. Failures carry the codes a real one gives. */
-export const memoryNetwork = ({ names = {}, peers = {} }: Script): Network => ({
+export const memoryNetwork = ({ names = {}, peers = {}, sites = {} }: Script): Network => ({
   async lookup(host) {
     const found = names[host] ?? (isLiteral(host) ? [host] : undefined)
     if (!found) throw failure('ENOTFOUND', `no address for ${host}`)
@@ -29,6 +31,13 @@ export const memoryNetwork = ({ names = {}, peers = {} }: Script): Network => ({
     const [ours, theirs] = pair()
     void peer(talkOver(theirs)).finally(() => theirs.destroy())
     return ours
+  },
+  async request({ address, port }, request, _maxBytes, signal) {
+    const site = sites[`${address}:${port}`]
+    if (!site) throw failure('ECONNREFUSED', `nobody listens at ${address}:${port}`)
+    const answer = await site(request)
+    signal.throwIfAborted()
+    return answer
   },
 })
 

@@ -1,4 +1,4 @@
-import type { Store, StoredGateway, StoredRun } from '../../ports/store.ts'
+import type { Store, StoredGateway, StoredRun, StoredToken } from '../../ports/store.ts'
 import { spend } from '../../store/allowance.ts'
 import type { Times } from '../../store/allowance.ts'
 import { telling } from '../../store/proof.ts'
@@ -7,6 +7,7 @@ import { telling } from '../../store/proof.ts'
 interface Shelf {
   readonly gateways: Map<string, StoredGateway>
   readonly runs: Map<string, StoredRun>
+  readonly tokens: Map<string, StoredToken>
   tests: Times
   pointer?: string
 }
@@ -15,13 +16,17 @@ interface Shelf {
 export const memoryStore = (): Store => {
   const shelves = new Map<string, Shelf>()
   const shelf = (tenant: string): Shelf => {
-    const found = shelves.get(tenant) ?? { gateways: new Map(), runs: new Map(), tests: [] }
+    const found = shelves.get(tenant) ?? { gateways: new Map(), runs: new Map(), tokens: new Map(), tests: [] }
     shelves.set(tenant, found)
     return found
   }
   return {
     ...gatewaysOn(shelf),
     ...runsOn(shelf),
+    getToken: async (tenant, key) => shelf(tenant).tokens.get(key),
+    async putToken(tenant, key, token) {
+      shelf(tenant).tokens.set(key, token)
+    },
     async takeTest(tenant, now, allowance) {
       const { wait, times } = spend(shelf(tenant).tests, now, allowance)
       shelf(tenant).tests = times
@@ -77,5 +82,6 @@ const runsOn = (shelf: Find): Pick<Store, 'putRun' | 'getRun' | 'findRun'> => ({
 
 const forgetOn = (shelf: Shelf, before: number): void => {
   for (const [id, { view }] of shelf.runs) if (Date.parse(view.startedAt) < before) shelf.runs.delete(id)
+  for (const [key, { until }] of shelf.tokens) if (until < before) shelf.tokens.delete(key)
   if ((shelf.tests.at(-1) ?? 0) < before) shelf.tests = []
 }
