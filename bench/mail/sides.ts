@@ -6,6 +6,7 @@ import { testMessage } from '../../packages/bff/src/deliver/test-message.ts'
 import { modes } from '../../packages/bff/src/modes/index.ts'
 import type { ModePorts } from '../../packages/bff/src/modes/mode.ts'
 import { createEgress } from '../../packages/bff/src/ports/egress-gate.ts'
+import { forgetful } from '../../packages/bff/src/settings/vault.ts'
 import { clock } from '../process.ts'
 
 /** The account both sides sign in with, at the port of one line. */
@@ -31,6 +32,7 @@ const portsFor = (port: number): ModePorts => ({
   egress: createEgress(nodeNetwork, { allow: [host], ports: String(port), clearText: [] }),
   mail: mailLibrary,
   clock: { now: Date.now, elapsed: () => performance.now() },
+  tokens: forgetful,
   capabilities,
 })
 

@@ -62,12 +62,13 @@ const bye = (text: string) => async (talk: Conversation) => { await talk.say(tex
 const drip = (text: string, pause = 1000) => async (talk: Conversation) => { for (const byte of Buffer.from(text)) { await talk.send(Uint8Array.of(byte)); await talk.wait(pause) } await talk.silence() }
 const raw = (bytes: string) => async (talk: Conversation) => { await talk.send(Buffer.from(bytes, 'latin1')); await talk.silence() }
 
-const answers = (...found: string[]): Network => ({ lookup: async () => found.map((address) => ({ address, family: 4 })), connect: nodeNetwork.connect })
-const failing = (code: string): Network => ({ lookup: async () => { throw Object.assign(new Error(`getaddrinfo ${code}`), { code }) }, connect: nodeNetwork.connect })
+const answers = (...found: string[]): Network => ({ lookup: async () => found.map((address) => ({ address, family: 4 })), connect: nodeNetwork.connect, request: nodeNetwork.request })
+const failing = (code: string): Network => ({ lookup: async () => { throw Object.assign(new Error(`getaddrinfo ${code}`), { code }) }, connect: nodeNetwork.connect, request: nodeNetwork.request })
 const never = <T>(): Promise<T> => new Promise(() => {})
 const dropped = (first: string): Network => ({
   lookup: answers(first, '127.0.0.1').lookup,
   connect: (target, signal) => (target.address === first ? new Promise((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason as Error)) }) : nodeNetwork.connect(target, signal)),
+  request: nodeNetwork.request,
 })
 /** What a program sees when the other machine resets. */
 const resetting = async (): Promise<number> => {
@@ -80,7 +81,7 @@ const resetting = async (): Promise<number> => {
 const table: readonly [id: string, what: string, fault: Fault][] = [
   ['F01', 'name does not exist', { network: failing('ENOTFOUND'), at: 'name', code: 'dns.not-found', bound: 3, words: /no server called mail\.demo\.test/ }],
   ['F01', 'name has no address', { network: failing('ENODATA'), at: 'name', code: 'dns.not-found', bound: 3 }],
-  ['F02', 'name server silent', { network: { lookup: () => never(), connect: nodeNetwork.connect }, at: 'name', code: 'dns.timeout', bound: 3 }],
+  ['F02', 'name server silent', { network: { lookup: () => never(), connect: nodeNetwork.connect, request: nodeNetwork.request }, at: 'name', code: 'dns.timeout', bound: 3 }],
   ['F02', 'name server in trouble', { network: failing('EAI_AGAIN'), at: 'name', code: 'dns.failed', bound: 3 }],
   ['F03', 'forbidden address', { network: answers('10.0.0.1'), at: 'address', code: 'egress.address-refused', bound: 1 }],
   ['F04', 'connection refused', { network: answers('127.77.0.1'), at: 'connect', code: 'connect.refused', bound: 2, words: /Nothing listens on port \d+/ }],

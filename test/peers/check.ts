@@ -10,6 +10,7 @@ import type { ModePorts } from '../../packages/bff/src/modes/mode.ts'
 import { createEgress } from '../../packages/bff/src/ports/egress-gate.ts'
 import type { EgressPolicy } from '../../packages/bff/src/ports/egress-gate.ts'
 import type { MailLibrary, Network, Ports } from '../../packages/bff/src/ports/ports.ts'
+import { forgetful } from '../../packages/bff/src/settings/vault.ts'
 
 export const smtp = modes[0]!
 
@@ -27,6 +28,7 @@ export const portsWith = ({ policy = loopback, network = nodeNetwork, mail = mai
   egress: createEgress(network, policy, log),
   mail,
   clock: { now: () => Date.now(), elapsed: () => performance.now() },
+  tokens: forgetful,
   capabilities: { port25: true, privateNetwork: true, tlsDetail: true, customCa: true, tlsVersion: true },
 })
 

@@ -25,7 +25,7 @@ before(async () => {
 after(() => Promise.all([box.close(), ...open.map((one) => one.close())]))
 
 const kept = <T extends { close(): Promise<void> }>(one: T): T => { open.push(one); return one }
-const pinned: Network = { lookup: async () => [{ address: '127.0.0.1', family: 4 }], connect: nodeNetwork.connect }
+const pinned: Network = { lookup: async () => [{ address: '127.0.0.1', family: 4 }], connect: nodeNetwork.connect, request: nodeNetwork.request }
 
 interface Seen {
   readonly answer: Answer
@@ -194,7 +194,7 @@ const stranger = async (security: 'starttls' | 'tls'): Promise<Truth> => {
     on: { greeting: `220 ${facts.banner}.test ESMTP`, MAIL: `250 2.1.0 ${facts.sender}`, RCPT: `250 2.1.5 ${facts.recipient}`, message: `250 2.0.0 queued as ${facts.queue}` },
   })
   const peer = kept(await startPeer(script, { host: address }))
-  const network: Network = { lookup: async () => [{ address, family: 4 }], connect: nodeNetwork.connect }
+  const network: Network = { lookup: async () => [{ address, family: 4 }], connect: nodeNetwork.connect, request: nodeNetwork.request }
   const values = { host: 'mail.demo.test', port: peer.port, security, authentication: 'password', username: account.username, password: account.password, from: 'noreply@acme.example', ca: own.pem }
   const { rows, verdict } = await check(values, { network, to: 'ada@acme.example' })
   assert.equal(verdict, 'passed')

@@ -78,6 +78,7 @@ const resolving = (...answers: readonly (readonly string[])[]) => {
       connected.push(target)
       throw Object.assign(new Error('nobody there'), { code: 'ECONNREFUSED' })
     },
+    request: () => Promise.reject(new Error('nobody asks over HTTPS here')),
   }
   return { asked, connected, network }
 }

@@ -23,7 +23,7 @@ const serve = async (good: Good): Promise<Peer> => {
 }
 
 /** Every name means loopback, as a hosts file would say it. */
-const pinned: Network = { lookup: async () => [{ address: '127.0.0.1', family: 4 }], connect: nodeNetwork.connect }
+const pinned: Network = { lookup: async () => [{ address: '127.0.0.1', family: 4 }], connect: nodeNetwork.connect, request: nodeNetwork.request }
 
 const ask = (peer: Peer, { security = 'starttls', host = 'localhost', ca = authority.pem, ...more }: { security?: string; host?: string; ca?: string; tlsVersion?: string } = {}) =>
   check({ host, port: peer.port, security, authentication: 'password', username: account.username, password: account.password, from: 'a@acme.example', ca, ...more }, { network: pinned, until: 'identity' })

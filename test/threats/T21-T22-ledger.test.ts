@@ -69,6 +69,7 @@ const noted = () => {
   const network: Network = {
     lookup: (host, signal) => { looked.push(host); return nodeNetwork.lookup(host, signal) },
     connect: (target, signal) => { connected.push(target); return nodeNetwork.connect(target, signal) },
+    request: nodeNetwork.request,
   }
   return { looked, connected, network }
 }

@@ -4,7 +4,7 @@ import { createEgress } from './egress-gate.ts'
 import { EgressRefused } from './egress.ts'
 import type { Address, LogEvent, Network } from './ports.ts'
 
-const network: Network = { lookup: async (host) => [{ address: host, family: 4 }], connect: async () => { throw new Error('nobody connects here') } }
+const network: Network = { lookup: async (host) => [{ address: host, family: 4 }], connect: async () => { throw new Error('nobody connects here') }, request: async () => { throw new Error('nobody asks here') } }
 const closed = { allow: [], ports: '', clearText: [] }
 const at = (address: string): Address => ({ address, family: address.includes(':') ? 6 : 4 })
 const judged = (addresses: readonly string[], policy = {}, port = 587): string => {

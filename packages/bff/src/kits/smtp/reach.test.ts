@@ -27,7 +27,7 @@ test('evidence is the last line of a reply, bounded', () => {
 
 const { signal } = new AbortController()
 const failing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }))
-const gate = (change: Partial<Egress>): Egress => ({ resolve: failing('X'), judge: () => [], connect: failing('X'), permitted: (all) => all, clearTextAllowed: () => false, ...change })
+const gate = (change: Partial<Egress>): Egress => ({ resolve: failing('X'), judge: () => [], connect: failing('X'), request: failing('X'), permitted: (all) => all, clearTextAllowed: () => false, ...change })
 const targets = ['192.0.2.1', '192.0.2.2', '192.0.2.3'].map((address): Target => ({ host: 'mail.acme.example', address, port: 587 }))
 const route = { host: 'mail.acme.example', port: 587, security: 'starttls', tlsVersion: '1.2' } as const
 
