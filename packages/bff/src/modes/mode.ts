@@ -1,37 +1,18 @@
 import type { AsideView, Capabilities, GuideView, NoticeView, PlanRow, SettingValue, Stage } from '@mail-gateway/contract'
 import type * as z from 'zod'
 import type { Checklist, Explain, Step } from '../checks/step.ts'
-import type { Egress } from '../ports/egress.ts'
-import type { Message, Ports } from '../ports/ports.ts'
+import type { Mailer, ModePorts, TokenVault } from '../ports/mode-ports.ts'
+import type { Message } from '../ports/ports.ts'
 
 /** A complete set of values, secrets in clear: exists in memory only, for one operation. */
 export type Values = Readonly<Record<string, unknown>>
 
-/** Access tokens of one tenant of ours, kept sealed between runs. A vault may be empty at any time. */
-export interface TokenVault {
-  /** What lies under the key, and when it was written (ms since 1970). `place` must be the one it was written with. */
-  read(key: string, place: readonly string[]): Promise<{ readonly text: string; readonly at: number } | undefined>
-  /** `until`: when it is of no use any more, ms since 1970. */
-  write(key: string, place: readonly string[], text: string, until: number): Promise<void>
-}
-
-/** What a mode may ask of the world: the gate to the network, the mail library, the clock, the tokens of the tenant it works for. */
-export interface ModePorts extends Pick<Ports, 'mail' | 'clock' | 'capabilities'> {
-  readonly egress: Egress
-  readonly tokens: TokenVault
-}
+export type { Mailer, ModePorts, TokenVault }
 
 /** A notice on the settings of another mode, such as that they stop working on a known date. */
 export interface Invitation extends NoticeView {
   /** The mode whose form shows it. */
   readonly on: string
-}
-
-/** An open way out for messages of the product itself. */
-export interface Mailer {
-  /** `refused`: recipients the server did not take, while it took the others. */
-  send(message: Message): Promise<{ readonly messageId: string; readonly reply: string; readonly refused: readonly string[] }>
-  close(): void
 }
 
 export interface FieldWords {
