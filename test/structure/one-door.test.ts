@@ -9,6 +9,8 @@ const network = /^(node:)?(net|tls|dns|dns\/promises|http|https|http2|dgram|undi
 const doors: { what: string; is: (path: string, source: string) => boolean; open: RegExp }[] = [
   { what: 'the network of Node', is: (path, source) => runtimeImportsOf(path, source).some((name) => network.test(name)), open: /^packages\/bff\/src\/adapters\/node\// },
   { what: 'nodemailer', is: (path, source) => runtimeImportsOf(path, source).some((name) => /^nodemailer(\/|$)/.test(name)), open: /^packages\/bff\/src\/adapters\/nodemailer\// },
+  { what: 'the vendor\'s sign-in library', is: (path, source) => runtimeImportsOf(path, source).some((name) => name.startsWith('@azure/')), open: /^packages\/bff\/src\/kits\/microsoft\// },
+  { what: 'the vendor\'s sign-in library with a network of its own', is: (_, source) => bringsOwnNetwork(code(source)), open: /^$/ },
   { what: 'other runtimes\' sockets', is: (path, source) => runtimeImportsOf(path, source).some((name) => name.startsWith('cloudflare:')), open: /^packages\/bff\/src\/adapters\/workers\// },
   { what: 'fetch', is: (_, source) => callsFetch(source), open: /^packages\/element\/src\/client\/client\.ts$/ },
   { what: 'another way to send', is: (_, source) => /\b(XMLHttpRequest|sendBeacon|WebSocket|EventSource)\b/.test(code(source)), open: /^$/ },
@@ -17,6 +19,11 @@ const doors: { what: string; is: (path: string, source: string) => boolean; open
 /** Without comments and without text in quotes; template literals stay, as code may hide in them. */
 function code(source: string): string {
   return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1').replace(/'(?:\\.|[^'\\\n])*'/g, "''")
+}
+
+/** Left to itself the library follows a 307 with the client secret in the body (threat T06): every client gets our network. */
+function bringsOwnNetwork(text: string): boolean {
+  return /\bnew \w+ClientApplication\b/.test(text) && !/\bnetworkClient\b/.test(text)
 }
 
 /** The global function called, or handed on as a value: a member `x.fetch` or `fetch:` of ours is neither. */
@@ -47,6 +54,8 @@ const planted: [path: string, source: string][] = [
   ['packages/bff/src/gateways/save.ts', "const { request } = await import('node:https')"],
   ['packages/bff/src/adapters/node/network.ts', "import { createTransport } from 'nodemailer'"],
   ['packages/bff/src/findings/diagnose.ts', 'const answer = await fetch(`https://example.com`)'],
+  ['packages/bff/src/modes/graph/index.ts', "import { CryptoProvider } from '@azure/msal-node'"],
+  ['packages/bff/src/kits/microsoft/tokens.ts', "import { ConfidentialClientApplication } from '@azure/msal-node'\nconst client = new ConfidentialClientApplication({ auth })"],
   ['packages/bff/src/access/bearer.ts', 'const get = globalThis.fetch'],
   ['packages/bff/src/access/bearer.ts', 'const get = fetch\n'],
   ['packages/element/src/parts/list.ts', 'navigator.sendBeacon(address)'],
