@@ -10,7 +10,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
-import type { RunView } from '@mail-gateway/contract'
+import type { MetaView, RunView } from '@mail-gateway/contract'
+import { builtInClouds } from '../../packages/bff/src/kits/microsoft/clouds.ts'
 import { sqliteStore } from '../../packages/bff/src/adapters/node/store.ts'
 import { keys, origin } from './lab.ts'
 
@@ -74,6 +75,8 @@ test('api S13: serve with nothing set names everything, prints no value, exits 7
 
 for (const [what, env, name] of [
   ['a token file that is not there', { MAIL_GATEWAY_TOKENS: '/nowhere/tokens.json' }, 'MAIL_GATEWAY_TOKENS'],
+  ['clouds that do not hold', { MAIL_GATEWAY_CLOUDS: '[{"id":"own"}]' }, 'MAIL_GATEWAY_CLOUDS'],
+  ['a file of clouds that is not there', { MAIL_GATEWAY_CLOUDS: '/nowhere/clouds.json' }, 'MAIL_GATEWAY_CLOUDS'],
   ['a store that cannot be opened', { MAIL_GATEWAY_STORE: 'sqlite:/proc/nowhere/x.db' }, 'MAIL_GATEWAY_STORE'],
   ['a host that is not this machine', { HOST: '192.0.2.1' }, 'HOST'],
 ] as const) {
@@ -83,6 +86,30 @@ for (const [what, env, name] of [
     assert.match(err, new RegExp(`✖ ${name} `))
   })
 }
+
+const ownCloud = { id: 'own', label: 'Own cloud', authority: 'https://login.own.example', graph: 'https://graph.own.example', graphScope: 'https://graph.own.example/.default', smtpScope: 'https://outlook.own.example/.default' }
+
+test('serve offers the clouds of a file, and a literal list alike, besides the built-in ones', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'mail-gateway-clouds-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  writeFileSync(join(folder, 'clouds.json'), JSON.stringify([ownCloud, { ...ownCloud, id: 'global', label: 'Instead' }]))
+  for (const clouds of [join(folder, 'clouds.json'), ` ${JSON.stringify([ownCloud, { ...ownCloud, id: 'global', label: 'Instead' }])}`]) {
+    const { ask } = await served(t, { MAIL_GATEWAY_CLOUDS: clouds })
+    const { clouds: offered } = await (await ask('GET', '/meta')).json() as MetaView
+    assert.deepEqual([offered[0], offered.at(-1)], [{ id: 'global', label: 'Instead' }, { id: 'own', label: 'Own cloud' }])
+    assert.equal(offered.length, builtInClouds.length + 1)
+  }
+})
+
+test('check with clouds that do not hold is a wrong call, named, before anything is read', async (t) => {
+  for (const [clouds, words] of [[JSON.stringify([{ ...ownCloud, authority: 'http://login.own.example' }]), /entry 1: authority must be an https address/], ['/nowhere/clouds.json', /cannot be read \(ENOENT\)/], ['[', /not readable as JSON/]] as const) {
+    const { code, out, err } = await start(t, ['check', '-'], { MAIL_GATEWAY_CLOUDS: clouds }, '{"mode": "smtp"}').ended
+    assert.deepEqual([code, out], [64, ''], err)
+    assert.match(err, /^mail-gateway: MAIL_GATEWAY_CLOUDS /)
+    assert.match(err, words)
+    assert.doesNotMatch(err, /login\.own/)
+  }
+})
 
 test('serve on a port that is taken says so and exits 78', async (t) => {
   const other = createServer().listen(0, '127.0.0.1')

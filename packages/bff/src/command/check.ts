@@ -6,7 +6,7 @@ import { nodeNetwork } from '../adapters/node/network.ts'
 import { mailLibrary } from '../adapters/nodemailer/library.ts'
 import { runChecklist } from '../checks/run.ts'
 import { scrubbed } from '../checks/stream.ts'
-import { modes } from '../modes/index.ts'
+import { modesFor } from '../modes/index.ts'
 import type { Mode, ModePorts } from '../modes/mode.ts'
 import { createEgress } from '../ports/egress-gate.ts'
 import type { LogEvent } from '../ports/ports.ts'
@@ -14,7 +14,9 @@ import { canonicalAddress } from '../settings/address.ts'
 import { factsOf } from '../settings/discretion.ts'
 import { unknownNames } from '../settings/judge.ts'
 import { createScrubber } from '../settings/scrub.ts'
+import type { Scrubber } from '../settings/scrub.ts'
 import { forgetful } from '../settings/vault.ts'
+import { readCloudsVariable } from './clouds.ts'
 import { printer } from './print.ts'
 
 /** A call that cannot be carried out as written: exit code 64 (EX_USAGE). */
@@ -36,7 +38,8 @@ const exitCodes: Readonly<Record<Verdict, number>> = { passed: 0, failed: 1, unp
 /**
  * `mail-gateway check FILE [--until STAGE] [--to ADDRESS] [--json]`: the same checklist as in the browser.
  * @returns 0 passed, 1 failed, 2 unproven
- * @throws WrongCall for an unknown option, mode or setting name, unreadable JSON, a missing environment variable
+ * @throws WrongCall for an unknown option, mode or setting name, unreadable JSON, a missing environment variable,
+ *   and a variable that does not hold
  */
 export const check = async (argv: readonly string[], env: Env): Promise<number> => {
   const { values, positionals } = options(argv)
@@ -78,12 +81,20 @@ const read = (text: string, env: Env, to: string | undefined): CheckFile => {
   const file = parsed(text)
   const strange = Object.keys(file).filter((name) => !['mode', 'settings', 'secrets', 'to'].includes(name))
   if (strange.length) throw new WrongCall(`the file has an unknown part: ${strange.join(', ')}. It takes mode, settings, secrets, to.`)
+  const modes = offered(env)
   const mode = modes.find(({ id }) => id === file.mode)
   if (!mode) throw new WrongCall(`"mode" must be one of ${modes.map(({ id }) => id).join(', ')}`)
   const [settings, given] = [part(file, 'settings'), part(file, 'secrets')]
   const unknown = unknownNames(mode, settings, given)
   if (unknown.length) throw new WrongCall(unknown.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('\n'))
   return { mode, settings, secrets: secretsFrom(given, env), to: recipient(to ?? file.to ?? settings.from) }
+}
+
+/** Every mode, over the clouds of the environment. @throws WrongCall where they do not hold */
+export const offered = (env: Env): readonly Mode[] => {
+  const reading = readCloudsVariable(env.MAIL_GATEWAY_CLOUDS)
+  if ('problem' in reading) throw new WrongCall(`MAIL_GATEWAY_CLOUDS ${reading.problem}`)
+  return modesFor(reading.value)
 }
 
 const parsed = (text: string): Json => {
@@ -131,7 +142,7 @@ async function* events({ mode, settings, secrets, to }: CheckFile, until: Stage,
   // Whoever reads the rows may leave before the last one, as `head` does; then the work stops too.
   process.stdout.on('error', stop)
   try {
-    const run = runChecklist({ runId: crypto.randomUUID(), mode, raw: { ...settings, ...secrets }, until, to, productName: env.MAIL_GATEWAY_PRODUCT_NAME || 'Mail gateway', ports: portsFrom(env), signal: cancel.signal, onBroken: broken })
+    const run = runChecklist({ runId: crypto.randomUUID(), mode, raw: { ...settings, ...secrets }, until, to, productName: env.MAIL_GATEWAY_PRODUCT_NAME || 'Mail gateway', ports: portsFrom(env, scrubber), signal: cancel.signal, onBroken: broken })
     for await (const event of run) yield scrubbed(event, scrubber)
   } finally {
     for (const name of signals) process.off(name, stop)
@@ -146,10 +157,11 @@ const broken = (error: unknown, row: string): void => {
 
 const list = (text: string | undefined): string[] => (text ?? '').split(',').map((item) => item.trim()).filter(Boolean)
 
-const portsFrom = (env: Env): ModePorts => ({
+const portsFrom = (env: Env, { conceal }: Scrubber): ModePorts => ({
   egress: gate(env),
   mail: mailLibrary,
   tokens: forgetful,
+  conceal,
   clock: { now: () => Date.now(), elapsed: () => performance.now() },
   capabilities: { port25: true, privateNetwork: true, tlsDetail: true, customCa: true, tlsVersion: true },
 })

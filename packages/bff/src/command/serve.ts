@@ -10,9 +10,11 @@ import type { Config, Environment } from '../config/environment.ts'
 import { readTokens } from '../config/tokens.ts'
 import { createMailGateway } from '../gateway.ts'
 import type { MailGateway } from '../gateway.ts'
+import type { Cloud } from '../kits/microsoft/clouds.ts'
 import { nodePorts, storeAt } from '../node.ts'
 import type { Ports } from '../ports/ports.ts'
 import { WrongCall } from './check.ts'
+import { readCloudsVariable } from './clouds.ts'
 
 /** Milliseconds after SIGTERM until open connections are cut; what runs is ended and stored long before. */
 const graceMs = 20_000
@@ -50,8 +52,9 @@ const refuseArguments = (argv: readonly string[]): void => {
 
 const gatewayFrom = (config: Config, log: Ports['log']): MailGateway => {
   const authorize = authorizeFrom(config)
+  const clouds = cloudsFrom(config)
   return createMailGateway({
-    ...pick(config), authorize, log,
+    ...pick(config), authorize, clouds, log,
     ports: nodePorts({ store: openStore(config.store), log }),
     // Who did what is part of the log unless a host listens.
     onEvent: ({ at: _, tenant, requestId, changed, ...fields }) => log({ level: 'info', event: 'audit', tenant, requestId, fields: { ...fields, ...(changed && { changed: changed.join(' ') }) } }),
@@ -66,6 +69,12 @@ const authorizeFrom = ({ auth }: Config): Authorize => {
   const reading = readTokens(textOf(auth.tokens))
   if (!reading.ok) throw new ConfigError([{ option: 'MAIL_GATEWAY_TOKENS', problem: reading.problem }])
   return bearer(reading.holders)
+}
+
+const cloudsFrom = ({ clouds }: Config): readonly Cloud[] => {
+  const reading = readCloudsVariable(clouds)
+  if ('problem' in reading) throw new ConfigError([{ option: 'MAIL_GATEWAY_CLOUDS', problem: reading.problem }])
+  return reading.value
 }
 
 const textOf = (path: string): string => {

@@ -28,10 +28,10 @@ test('every variable is read', () => {
   const config = readEnvironment({
     ...good, MAIL_GATEWAY_BASE_PATH: '/mail/', MAIL_GATEWAY_PRODUCT_NAME: 'Acme', MAIL_GATEWAY_STORE: 'memory:', MAIL_GATEWAY_TRUSTED_ORIGINS: 'https://a.example, https://b.example',
     MAIL_GATEWAY_EGRESS_ALLOW: '10.0.0.0/8, 127.0.0.1', MAIL_GATEWAY_EGRESS_PORTS: '1025,2600-2660', MAIL_GATEWAY_CLEARTEXT_ALLOW: '10.1.0.0/16',
-    MAIL_GATEWAY_SAVE_REQUIRES: 'identity', MAIL_GATEWAY_TEST_RECIPIENTS: 'acme.example,acme.org', MAIL_GATEWAY_TEST_RATE: '1/min,9/day', MAIL_GATEWAY_LOG_LEVEL: 'debug', HOST: '0.0.0.0', PORT: '0',
+    MAIL_GATEWAY_SAVE_REQUIRES: 'identity', MAIL_GATEWAY_TEST_RECIPIENTS: 'acme.example,acme.org', MAIL_GATEWAY_TEST_RATE: '1/min,9/day', MAIL_GATEWAY_CLOUDS: './clouds.json', MAIL_GATEWAY_LOG_LEVEL: 'debug', HOST: '0.0.0.0', PORT: '0',
   })
   assert.deepEqual(config, {
-    baseURL: 'https://console.example.com', basePath: '/mail', productName: 'Acme', secrets: `1:${key}`, store: 'memory:', auth: { kind: 'bearer', tokens: '/run/tokens.json' },
+    baseURL: 'https://console.example.com', basePath: '/mail', productName: 'Acme', secrets: `1:${key}`, store: 'memory:', auth: { kind: 'bearer', tokens: '/run/tokens.json' }, clouds: './clouds.json',
     trustedOrigins: ['https://a.example', 'https://b.example'], egress: { allow: ['10.0.0.0/8', '127.0.0.1'], ports: '1025,2600-2660', clearText: ['10.1.0.0/16'] },
     saveRequires: 'identity', testRecipients: ['acme.example', 'acme.org'], testRate: { perMinute: 1, perDay: 9 }, logLevel: 'debug', host: '0.0.0.0', port: 0,
   })
@@ -49,6 +49,7 @@ const wrong: [name: string, values: string[]][] = [
   ['MAIL_GATEWAY_AUTH', ['basic', 'none']], ['MAIL_GATEWAY_TRUSTED_ORIGINS', ['*', 'https://a.example/x']],
   ['MAIL_GATEWAY_EGRESS_ALLOW', ['example.com', '10.0.0.0/33']], ['MAIL_GATEWAY_EGRESS_PORTS', ['0', '70000', '5-1', 'all']], ['MAIL_GATEWAY_CLEARTEXT_ALLOW', ['here']],
   ['MAIL_GATEWAY_SAVE_REQUIRES', ['all']], ['MAIL_GATEWAY_TEST_RECIPIENTS', ['not a domain!']], ['MAIL_GATEWAY_TEST_RATE', ['5', '0/min,1/day']],
+  ['MAIL_GATEWAY_CLOUDS', ['{"id": "global"}', '[{"id": "global"}]', '[not JSON', '[{"id":"x","label":"X","authority":"http://login.contoso.example"}]']],
   ['MAIL_GATEWAY_LOG_LEVEL', ['loud']], ['PORT', ['http', '65536', '-1']], ['MAIL_GATEWAY_DEV', ['true']],
 ]
 

@@ -2,6 +2,7 @@ import type { Policy } from '@mail-gateway/contract'
 import * as z from 'zod'
 import type { EgressPolicy } from '../ports/egress-gate.ts'
 import type { LogEvent } from '../ports/ports.ts'
+import { isLiteral, readCloudsText } from './clouds.ts'
 import { readEgress, readName, readOrigin, readOrigins, readPath, readRate, readRecipients, readSaveRequires, readSecrets } from './options.ts'
 import type { OptionProblem, Reading } from './options.ts'
 
@@ -17,6 +18,8 @@ export interface Config {
   /** `sqlite:PATH` or `memory:`. */
   readonly store: string
   readonly auth: { readonly kind: 'none' } | { readonly kind: 'bearer'; readonly tokens: string }
+  /** A JSON list of clouds, or the path of one. */
+  readonly clouds?: string
   readonly trustedOrigins: readonly string[]
   readonly egress: EgressPolicy
   readonly saveRequires: Policy['saveRequires']
@@ -64,6 +67,11 @@ const store = (text: string): Reading<string> =>
 const port = (text: string): Reading<number> =>
   /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? { value: Number(text) } : { problem: 'must be a port from 0 to 65535; 0 takes any free one' }
 
+const clouds = (text: string): Reading<string> => {
+  const reading = isLiteral(text) ? readCloudsText(text) : undefined
+  return reading && 'problem' in reading ? reading : { value: text }
+}
+
 const secretsText = (text: string): Reading<string> => {
   const reading = readSecrets(text)
   return 'value' in reading ? { value: text } : reading
@@ -85,6 +93,7 @@ const variables = z.object({
   MAIL_GATEWAY_EGRESS_ALLOW: egressPart((text) => ({ allow: list(text) })).optional(),
   MAIL_GATEWAY_EGRESS_PORTS: egressPart((text) => ({ ports: text })).optional(),
   MAIL_GATEWAY_CLEARTEXT_ALLOW: egressPart((text) => ({ clearText: list(text) })).optional(),
+  MAIL_GATEWAY_CLOUDS: read(clouds).optional(),
   MAIL_GATEWAY_SAVE_REQUIRES: read(readSaveRequires).default('nothing'),
   MAIL_GATEWAY_TEST_RECIPIENTS: read((text) => readRecipients(text === 'any' || text === 'self' ? text : list(text))).default('any'),
   MAIL_GATEWAY_TEST_RATE: read(readRate).default({ perMinute: 5, perDay: 30 }),
@@ -132,6 +141,7 @@ const configFrom = (values: z.infer<typeof variables>): Config => {
     secrets: values.MAIL_GATEWAY_SECRETS,
     store: values.MAIL_GATEWAY_STORE,
     auth: values.MAIL_GATEWAY_AUTH === 'none' ? { kind: 'none' } : { kind: 'bearer', tokens: values.MAIL_GATEWAY_TOKENS! },
+    ...(values.MAIL_GATEWAY_CLOUDS !== undefined && { clouds: values.MAIL_GATEWAY_CLOUDS }),
     trustedOrigins: values.MAIL_GATEWAY_TRUSTED_ORIGINS,
     egress: { allow: [], ports: '', clearText: [], ...values.MAIL_GATEWAY_EGRESS_ALLOW, ...values.MAIL_GATEWAY_EGRESS_PORTS, ...values.MAIL_GATEWAY_CLEARTEXT_ALLOW },
     saveRequires: values.MAIL_GATEWAY_SAVE_REQUIRES,

@@ -50,10 +50,10 @@ for (const [option, values] of wrong) {
 
 test('api S13: several problems come together, each with a cure, none with a value', () => {
   try {
-    createMailGateway({ ...good(), secrets: '1:QUJDREVGR0hJSktMTU5PUFFSU1RVVg==', baseURL: 'http://intranet.example', clouds: [] } as never)
+    createMailGateway({ ...good(), secrets: '1:QUJDREVGR0hJSktMTU5PUFFSU1RVVg==', baseURL: 'http://intranet.example', sites: [] } as never)
     assert.fail('it started')
   } catch (error) {
-    assert.match((error as Error).message, /^createMailGateway cannot start:\n {2}clouds is no option.*\n {2}baseURL must start with https.*\n {2}secrets must be version:base64/)
+    assert.match((error as Error).message, /^createMailGateway cannot start:\n {2}sites is no option.*\n {2}baseURL must start with https.*\n {2}secrets must be version:base64/)
     assert.doesNotMatch((error as Error).message, /QUJDREVG|intranet/)
   }
 })

@@ -38,6 +38,7 @@ export interface Cloud {
 
 type Entry = (typeof data.clouds)[number]
 
+/** Some values of the data carry a remark behind a space. */
 const hostOf = (text: string): string => text.split(' ')[0]!
 
 const linksOf = ({ portals, deepLinks, powershell }: Entry): CloudLinks => ({
@@ -54,8 +55,8 @@ const cloudOf = (entry: Entry): Cloud => ({
   ...(entry.smtp.host && { smtpHost: entry.smtp.host }), ...(entry.imap?.host && { imapHost: entry.imap.host }),
   links: linksOf(entry),
   detect: {
-    ...(entry.detect?.openIdMsgraphHost && { graphHost: entry.detect.openIdMsgraphHost }),
-    ...(entry.detect?.openIdCloudInstanceName && { instance: entry.detect.openIdCloudInstanceName }),
+    ...(entry.detect?.openIdMsgraphHost && { graphHost: hostOf(entry.detect.openIdMsgraphHost) }),
+    ...(entry.detect?.openIdCloudInstanceName && { instance: hostOf(entry.detect.openIdCloudInstanceName) }),
     ...(entry.detect?.tenantRegionSubScope && { subScopes: entry.detect.tenantRegionSubScope }),
   },
 })
