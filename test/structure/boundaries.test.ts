@@ -15,7 +15,7 @@ const rules: [from: RegExp, to: RegExp][] = [
   [/^packages\/element\/src\//, /^packages\/element\/src\/|^@mail-gateway\/contract$|^lit(\/|$)|^@lit\/task$/],
 
   [/^packages\/bff\/src\/modes\/([\w-]+)\//, /^packages\/bff\/src\/(modes\/(mode\.ts|$1\/)|kits\/|checks\/step|settings\/(schema|common|address)|findings\/|deliver\/|ports\/)|^@mail-gateway\/contract$|^zod$/],
-  [/^packages\/bff\/src\/kits\/microsoft\//, /^packages\/bff\/src\/(kits|ports|findings)\/|^packages\/bff\/src\/(checks\/step|settings\/(schema|common|address))|^@mail-gateway\/contract$|^zod$|^@azure\/msal-node$/],
+  [/^packages\/bff\/src\/kits\/microsoft\//, /^packages\/bff\/src\/(kits|ports|findings)\/|^packages\/bff\/src\/(checks\/step|settings\/(schema|common|address))|^@mail-gateway\/contract$|^(zod|jose)$|^@azure\/msal-node$/],
   [/^packages\/bff\/src\/kits\//, /^packages\/bff\/src\/(kits|ports|findings)\/|^packages\/bff\/src\/(checks\/step|settings\/schema)|^@mail-gateway\/contract$|^zod$/],
   [/^packages\/bff\/src\/ports\//, /^packages\/bff\/src\/ports\/|^@mail-gateway\/contract$|^ipaddr\.js$/],
   [/^packages\/bff\/src\/store\//, /^packages\/bff\/src\/(store|ports)\/|^@mail-gateway\/contract$|^kysely$/],
