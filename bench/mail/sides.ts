@@ -33,6 +33,7 @@ const portsFor = (port: number): ModePorts => ({
   mail: mailLibrary,
   clock: { now: Date.now, elapsed: () => performance.now() },
   tokens: forgetful,
+  conceal: () => {},
   capabilities,
 })
 

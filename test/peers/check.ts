@@ -29,6 +29,7 @@ export const portsWith = ({ policy = loopback, network = nodeNetwork, mail = mai
   mail,
   clock: { now: () => Date.now(), elapsed: () => performance.now() },
   tokens: forgetful,
+  conceal: () => {},
   capabilities: { port25: true, privateNetwork: true, tlsDetail: true, customCa: true, tlsVersion: true },
 })
 

@@ -55,7 +55,7 @@ const deploymentFrom = (options: MailGatewayOptions, { origin, basePath, keyring
   const gate = createEgress(network, egress, log)
   return {
     store, clock, capabilities, modes, clouds, keyring, policy, productName, discretion, log,
-    portsFor: (tenant) => ({ mail, clock, capabilities, egress: gate, tokens: createVault({ store, keyring, clock, tenant }) }),
+    portsFor: (tenant, conceal) => ({ mail, clock, capabilities, egress: gate, tokens: createVault({ store, keyring, clock, tenant }), conceal }),
     docs: `${origin}${basePath}/docs`,
     audit: createAudit(options.onEvent, () => clock.now(), log),
   }

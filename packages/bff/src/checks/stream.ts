@@ -1,4 +1,4 @@
-import type { CheckEvent } from '@mail-gateway/contract'
+import type { CheckEvent, Finding } from '@mail-gateway/contract'
 import type { Scrubber } from '../settings/scrub.ts'
 
 /** Names whose values are ours and from closed lists: programs branch on them, so they stay as they are. */
@@ -8,6 +8,9 @@ const fromOutside = new Set(['evidence', 'said'])
 
 /** An event as it may leave: every text in it without the secrets of this run, whatever brought them there (threat T10). */
 export const scrubbed = (event: CheckEvent, scrubber: Scrubber): CheckEvent => clean(event, scrubber, false) as CheckEvent
+
+/** The same for a finding that leaves without a run. */
+export const scrubbedFinding = (finding: Finding, scrubber: Scrubber): Finding => clean(finding, scrubber, false) as Finding
 
 const clean = (value: unknown, scrubber: Scrubber, foreign: boolean): unknown => {
   if (typeof value === 'string') return foreign ? scrubber.foreign(value) : scrubber.words(value)

@@ -3,7 +3,7 @@ import type { Deployment } from '../gateways/deployment.ts'
 import { statusAfterRun } from '../gateways/status.ts'
 import type { StoredRun } from '../ports/store.ts'
 import { factsOf } from '../settings/discretion.ts'
-import { createScrubber } from '../settings/scrub.ts'
+import type { Scrubber } from '../settings/scrub.ts'
 import { afterCut, finished } from './live.ts'
 import type { Live } from './live.ts'
 import { storedRun } from './order.ts'
@@ -22,11 +22,11 @@ export interface Job {
 /** Does one run from its turn to its stored end. Never throws: a mistake of ours proves nothing, and is told as that. */
 export const work = async (deployment: Deployment, job: Job): Promise<Verdict> => {
   const { order, live, runId } = job
-  const release = deployment.discretion.hold(order.secrets)
+  const { scrubber, release } = deployment.discretion.confide(order.secrets)
   const began = deployment.clock.elapsed()
   try {
     await job.turn(live.signal)
-    return await relay(deployment, job)
+    return await relay(deployment, job, scrubber)
   } catch (error) {
     const ms = Math.round(deployment.clock.elapsed() - began)
     const { aborted } = live.signal
@@ -40,11 +40,10 @@ export const work = async (deployment: Deployment, job: Job): Promise<Verdict> =
 }
 
 /** Hands events on as they may be seen. The result is stored before the end is told: who reads after it finds it. */
-const relay = async (deployment: Deployment, job: Job): Promise<Verdict> => {
-  const { order, live } = job
-  const scrubber = createScrubber(order.secrets)
+const relay = async (deployment: Deployment, job: Job, scrubber: Scrubber): Promise<Verdict> => {
+  const { live } = job
   let failed = false
-  for await (const event of checklistOf(deployment, job)) {
+  for await (const event of checklistOf(deployment, job, scrubber)) {
     const seen = afterCut(scrubbed(event, scrubber), live.signal)
     if (seen.event === 'end') {
       const verdict = seen.verdict === 'failed' && !failed ? 'unproven' : seen.verdict
@@ -58,10 +57,10 @@ const relay = async (deployment: Deployment, job: Job): Promise<Verdict> => {
   throw new Error('the checklist ended without a verdict')
 }
 
-const checklistOf = ({ productName, portsFor, log }: Deployment, { runId, order, live }: Job): AsyncIterable<CheckEvent> => {
+const checklistOf = ({ productName, portsFor, log }: Deployment, { runId, order, live }: Job, { conceal }: Scrubber): AsyncIterable<CheckEvent> => {
   const { mode, raw, until, to, requestId, tenant } = order
   const onBroken = (error: unknown, row: string) => log({ level: 'error', event: 'check.step-broke', requestId, tenant, fields: { runId, row, ...factsOf(error) } })
-  return runChecklist({ runId, mode, raw, until, to, productName, ports: portsFor(tenant), signal: live.signal, onBroken })
+  return runChecklist({ runId, mode, raw, until, to, productName, ports: portsFor(tenant, conceal), signal: live.signal, onBroken })
 }
 
 const settle = async ({ store, clock, log }: Deployment, { order, live, runId }: Job, verdict: Verdict, ms: number): Promise<void> => {

@@ -1,6 +1,7 @@
 import type { Finding } from '@mail-gateway/contract'
 import type { Call } from '../access/call.ts'
 import { demand } from '../access/caller.ts'
+import { scrubbedFinding } from '../checks/stream.ts'
 import { Refusal, refused } from '../findings/problem.ts'
 import type { Deployment } from '../gateways/deployment.ts'
 import { find } from '../gateways/load.ts'
@@ -52,16 +53,17 @@ export const sendMail = async (deployment: Deployment, call: Call, mail: Outgoin
   const to = recipientsOf(mail)
   const stored = await find(deployment, call.caller.tenant, gatewayId ?? await defaultOf(deployment, call.caller.tenant))
   const { mode, values, secrets } = await valuesOf(deployment, stored)
-  const release = deployment.discretion.hold(secrets)
+  const { scrubber, release } = deployment.discretion.confide(secrets)
   // The timeout is the setting's for each reply; a send as a whole gets three of them.
   const signal = AbortSignal.any([...(call.signal ? [call.signal] : []), AbortSignal.timeout(3_000 * Number(values.timeout))])
   let mailer: Mailer | undefined
   try {
-    mailer = await mode.open(values as never, deployment.portsFor(stored.tenant), signal)
-    return await mailer.send(messageOf(values, to, mail.subject, mail.text))
+    mailer = await mode.open(values as never, deployment.portsFor(stored.tenant, scrubber.conceal), signal)
+    const receipt = await mailer.send(messageOf(values, to, mail.subject, mail.text))
+    return { ...receipt, reply: scrubber.foreign(receipt.reply) }
   } catch (error) {
     const { status, finding } = mode.explain(values as never)(error, 'message')
-    throw new SendFailed(finding, status === 'unproven')
+    throw new SendFailed(scrubbedFinding(finding, scrubber), status === 'unproven')
   } finally {
     mailer?.close()
     release()

@@ -14,8 +14,8 @@ export interface Deployment {
   readonly capabilities: Capabilities
   readonly modes: readonly Mode[]
   readonly clouds: readonly Cloud[]
-  /** What a checklist may ask of the world, working for one tenant. */
-  portsFor(tenant: string): ModePorts
+  /** What a mode may ask of the world, working for one tenant; `conceal` is told of secrets it learns. */
+  portsFor(tenant: string, conceal: ModePorts['conceal']): ModePorts
   readonly keyring: Keyring
   readonly policy: Policy
   readonly productName: string

@@ -13,6 +13,8 @@ export interface TokenVault {
 export interface ModePorts extends Pick<Ports, 'mail' | 'clock' | 'capabilities'> {
   readonly egress: Egress
   readonly tokens: TokenVault
+  /** From now on this value is masked in whatever this run, or this message, says and logs. */
+  conceal(secret: string): void
 }
 
 /** An open way out for messages of the product itself. */

@@ -31,3 +31,18 @@ test('threat T11: an object that slipped into the fields is dropped', () => {
   const veiled = createDiscretion().veil({ level: 'info', event: 'x', fields: { ok: 'yes', bad: { password: 'x' } as never } })
   assert.deepEqual(veiled.fields, { ok: 'yes' })
 })
+
+test('threat T10: a secret learnt on the way is masked from then on, in the log and in what is said, until the release', () => {
+  const discretion = createDiscretion()
+  const event = { level: 'warn', event: 'x', fields: { reply: '535 eyJ0b2tlbiI6MX0.4bc5ef7h' } } as const
+  const { scrubber, release } = discretion.confide(['hunter2-hunter2'])
+  assert.deepEqual(discretion.veil(event).fields, event.fields)
+  scrubber.conceal('eyJ0b2tlbiI6MX0.4bc5ef7h')
+  scrubber.conceal('eyJ0b2tlbiI6MX0.4bc5ef7h')
+  assert.deepEqual(discretion.veil(event).fields, { reply: '535 •••' })
+  assert.equal(scrubber.words('It said eyJ0b2tlbiI6MX0.4bc5ef7h and hunter2-hunter2'), 'It said ••• and •••')
+  const echo = btoa('user=a@acme.example\x01auth=Bearer eyJ0b2tlbiI6MX0.4bc5ef7h\x01\x01')
+  assert.equal(atob(scrubber.foreign(`535 ${echo}`).replace('535 ', '').split('•••')[0]!).includes('eyJ'), false)
+  release()
+  assert.deepEqual(discretion.veil(event).fields, event.fields)
+})

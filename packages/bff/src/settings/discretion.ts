@@ -6,19 +6,29 @@ import type { Scrubber } from './scrub.ts'
 export interface Discretion {
   /** From now on these values are masked; the answer ends that. */
   hold(secrets: readonly string[]): () => void
+  /** The same for one piece of work, which may learn more of them on its way. */
+  confide(secrets: readonly string[]): Confidence
   /** A log event as it may be written. */
   veil(event: LogEvent): LogEvent
+}
+
+/** What one piece of work keeps to itself: `scrubber` cleans what it says, the log is clean until the release. */
+export interface Confidence {
+  readonly scrubber: Scrubber
+  release(): void
 }
 
 export const createDiscretion = (): Discretion => {
   const held = new Map<symbol, Scrubber>()
   const clean = (text: string): string => [...held.values()].reduce((rest, scrubber) => scrubber.foreign(rest), text)
+  const confide = (secrets: readonly string[]): Confidence => {
+    const [key, scrubber] = [Symbol('secrets'), createScrubber(secrets)]
+    held.set(key, scrubber)
+    return { scrubber, release: () => void held.delete(key) }
+  }
   return {
-    hold(secrets) {
-      const key = Symbol('secrets')
-      held.set(key, createScrubber(secrets))
-      return () => void held.delete(key)
-    },
+    confide,
+    hold: (secrets) => confide(secrets).release,
     veil: ({ fields, ...event }) => ({ ...event, ...(fields && { fields: cleanFields(fields, clean) }) }),
   }
 }

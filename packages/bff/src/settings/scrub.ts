@@ -13,6 +13,8 @@ export interface Scrubber {
    * contains the word "password" must not blank that word out of every explanation, which would also betray it.
    */
   words(text: string): string
+  /** One more secret, learnt on the way. */
+  conceal(secret: string): void
 }
 
 /** Where a base64 character beside a piece carries bits of the secret and of its neighbour. */
@@ -31,9 +33,16 @@ const shortest = 4
 
 /** A scrubber for these secrets. Secrets under four characters cannot be masked without garbling everything; only their longer encodings are. */
 export const createScrubber = (secrets: readonly string[]): Scrubber => {
-  const foreign = collect(secrets.flatMap(spellings), () => true)
-  const words = collect(secrets.flatMap(spellings), (piece) => /\P{L}/u.test(piece) || piece.length >= 12)
-  return { foreign: (text) => masked(text, foreign), words: (text) => masked(text, words) }
+  const known = new Set<string>()
+  const [foreign, words]: [Needles[], Needles[]] = [[], []]
+  const conceal = (secret: string): void => {
+    if (known.has(secret)) return
+    known.add(secret)
+    foreign.push(...collect(spellings(secret), () => true))
+    words.push(...collect(spellings(secret), (piece) => /\P{L}/u.test(piece) || piece.length >= 12))
+  }
+  secrets.forEach(conceal)
+  return { foreign: (text) => masked(text, foreign), words: (text) => masked(text, words), conceal }
 }
 
 /** One spelling of a secret, and how long a piece of it must be to count as a leak. */

@@ -43,7 +43,7 @@ const serve = async (replies: Record<string, string> = {}): Promise<{ port: numb
 
 const ports = (clearText: string[] = ['127.0.0.1']): ModePorts => ({
   egress: createEgress(nodeNetwork, { allow: ['127.0.0.1'], ports: '1-65535', clearText }), mail: mailLibrary,
-  clock: { now: () => Date.now(), elapsed: () => performance.now() }, tokens: forgetful, capabilities: { port25: true, privateNetwork: true, tlsDetail: true, customCa: true, tlsVersion: true },
+  clock: { now: () => Date.now(), elapsed: () => performance.now() }, tokens: forgetful, conceal: () => {}, capabilities: { port25: true, privateNetwork: true, tlsDetail: true, customCa: true, tlsVersion: true },
 })
 const settings = (port: number, change: Record<string, unknown> = {}) => smtp.canonical(smtp.settings.parse({ host: '127.0.0.1', port, security: 'none', authentication: 'password', username: 'ada', password: 'quiet-river', from: 'a@acme.example', timeout: 5, ...change }))
 const way = (port: number, change?: Record<string, unknown>, more = ports()) => smtp.open(settings(port, change), more, new AbortController().signal)
