@@ -119,7 +119,8 @@ export interface NoticeView {
 
 /**
  * Setup steps beside the form. Texts of steps are templates: `{{name}}` stands for the value of a setting, for a fact of the
- * chosen option of a select, or for `product`. Where there is none, the sample of that name stands in.
+ * chosen option of a select, or for `product`. Where there is none, the sample of that name stands in. Facts and samples may
+ * be templates themselves, one level deep. A line break in a text ends a paragraph.
  */
 export interface GuideView {
   readonly title: string

@@ -63,7 +63,7 @@ const page = { page: 'https://portal.example/{{clientId}}', list: 'https://porta
 
 test('req D8: a guide as text: steps numbered, links written out, values, scripts indented', () => {
   assert.equal(guideText(guide, guide.steps, valuesFrom(of({ product: "O'Neill", from: "o'neill@acme.example", clientId: 'c1' }), page)), [
-    "Set up O'Neill", 'Who is needed.', '', "1. Register O'Neill", 'Anybody', 'First line.', "Second for o'neill@acme.example.", 'A > B',
+    "Set up O'Neill", 'Who is needed.', '', "1. Register O'Neill (Anybody)", 'First line.', "Second for o'neill@acme.example.", 'A > B',
     'https://portal.example/c1', "Name: O'Neill mail", '', 'PowerShell:', '', '    & {', '', "      Get-X 'o''neill@acme.example'", '    }'].join('\n'))
 })
 

@@ -46,6 +46,6 @@ export const guideText = ({ title, intro = '', samples }: GuideView, steps: read
   // Each template is filled once: what was typed is never read as a template.
   const say = (parts: readonly (string | undefined)[]) => parts.filter(Boolean).map((part) => fill(part!, shown).text).join('\n')
   return say([title, intro]) + steps.map(({ title, who, text, path, link, linkBefore, values = [], scripts = [] }, n) => `\n\n${say([
-    `${n + 1}. ${title}`, who, text, path, [link, linkBefore].find((page) => page && !fill(page, valueOf).missing), ...values.map(({ label, text }) => `${label}: ${text}`),
+    `${n + 1}. ${title}${who ? ` (${who})` : ''}`, text, path, [link, linkBefore].find((page) => page && !fill(page, valueOf).missing), ...values.map(({ label, text }) => `${label}: ${text}`),
   ])}${scripts.map(({ label, text, shell }) => `\n\n${label}:\n\n${fill(text, shown, shell).text.replace(/^(?=.)/gm, '    ')}`).join('')}`).join('')
 }

@@ -1,6 +1,6 @@
 import data from './clouds.json' with { type: 'json' }
 
-/** Portals and what scripts call this cloud; absent for clouds an operator added. */
+/** Portals and what scripts call this cloud, empty where nobody says; absent for clouds an operator added. */
 export interface CloudLinks {
   readonly entra: string
   readonly exchangeAdmin: string
@@ -44,9 +44,9 @@ const hostOf = (text: string): string => text.split(' ')[0]!
 const linksOf = ({ portals, deepLinks, powershell }: Entry): CloudLinks => ({
   entra: hostOf(portals.entra ?? ''), exchangeAdmin: hostOf(portals.exchangeAdmin ?? ''), m365Admin: hostOf(portals.m365Admin ?? ''),
   pages: Object.fromEntries(Object.entries(deepLinks ?? {}).filter((pair): pair is [string, string] => typeof pair[1] === 'string')),
-  mgEnvironment: hostOf(powershell?.connectMgGraphEnvironment ?? 'Global'),
-  exchangeEnvironment: hostOf(powershell?.exchangeEnvironmentName ?? 'O365Default'),
-  azCloud: hostOf(powershell?.azCloudName ?? 'AzureCloud'),
+  mgEnvironment: hostOf(powershell?.connectMgGraphEnvironment ?? ''),
+  exchangeEnvironment: hostOf(powershell?.exchangeEnvironmentName ?? ''),
+  azCloud: hostOf(powershell?.azCloudName ?? ''),
 })
 
 const cloudOf = (entry: Entry): Cloud => ({
