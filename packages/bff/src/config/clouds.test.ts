@@ -77,7 +77,9 @@ for (const [name, values, words] of wrong) {
 test('a link of a guide is https or nothing', () => {
   const links = { entra: 'https://entra.contoso.example', exchangeAdmin: '', m365Admin: '', pages: { appSecrets: 'https://entra.contoso.example/#/{clientId}' }, mgEnvironment: 'Global', exchangeEnvironment: 'O365Default', azCloud: 'AzureCloud' }
   assert.deepEqual(read({ ...contoso, links }).at(-1)!.links, links)
-  for (const page of ['javascript:alert(1)', 'http://entra.contoso.example', 'data:text/html,x']) {
+  const local = { ...links, entra: 'http://127.0.0.1:8787/portal', m365Admin: 'http://localhost/portal' }
+  assert.deepEqual(read({ ...contoso, links: local }).at(-1)!.links, local)
+  for (const page of ['javascript:alert(1)', 'http://entra.contoso.example', 'http://127.0.0.1.example/', 'http://localhost@example/', 'http://localhost:1@example/', 'data:text/html,x']) {
     assert.match(problemOf([{ ...contoso, links: { ...links, entra: page } }]), /entry 1: links\.entra must be an https address$/)
     assert.match(problemOf([{ ...contoso, links: { ...links, pages: { x: page } } }]), /entry 1: links\.pages\.x must be an https address$/)
   }

@@ -32,8 +32,8 @@ const scope = canonical(scopeOf, 'must be one scope such as https://graph.exampl
 const host = canonical(canonicalHost, 'must be a host name')
 const port = z.int('must be a port').min(1, 'must be a port').max(65_535, 'must be a port')
 const line = z.string('must be text').max(200, 'must be shorter').refine((text) => !hasControl(text), 'must be one line of text')
-/** What the guide links to: nothing that a click could run. */
-const page = line.max(2000).refine((text) => text === '' || /^https:\/\//i.test(text), 'must be an https address')
+/** What the guide links to: nothing that a click could run. A stand-in on this machine may speak http. */
+const page = line.max(2000).refine((text) => text === '' || /^(?:https:\/\/|http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)(?::\d{1,5})?(?:\/|$))/i.test(text), 'must be an https address')
 
 const links = z.strictObject({
   entra: page, exchangeAdmin: page, m365Admin: page, pages: z.record(z.string(), page),
