@@ -2,6 +2,8 @@ import { makeCertificates } from './certificates.ts'
 import { Inbox } from './inbox.ts'
 import { startMailServers } from './mail-server.ts'
 import type { Account } from './mail-server.ts'
+import { startMicrosoft } from './microsoft/index.ts'
+import type { Microsoft } from './microsoft/index.ts'
 import { startMisbehaving } from './misbehaving.ts'
 import type { Limits } from './misbehaving.ts'
 import { scenarios } from './scenarios.ts'
@@ -17,6 +19,8 @@ export interface Wishes {
   readonly starttls?: number
   readonly tls?: number
   readonly scenarios?: number
+  /** The first of a few. */
+  readonly microsoft?: number
 }
 
 export interface Ports {
@@ -49,6 +53,7 @@ export interface Sandbox {
   readonly account: Account
   readonly inbox: Inbox
   readonly scenarios: readonly Scenario[]
+  readonly microsoft: Microsoft
   /** Values for one of the three good servers or for a scenario. Throws on an unknown id. */
   typed(id: string): Typed
   close(): Promise<void>
@@ -85,9 +90,10 @@ export const startSandbox = async ({ ports: wishes = {}, limits = usual }: Sandb
   const inbox = new Inbox()
   const servers = await startMailServers({ certificate: certificates.good, account, inbox }, wishes)
   const misbehaving = await startMisbehaving({ certificates, account, inbox }, wishes.scenarios, limits)
+  const microsoft = await startMicrosoft({ certificate: certificates.good, inbox, limits }, wishes.microsoft)
   const ports = { relay: servers.relay.port, starttls: servers.starttls.port, tls: servers.tls.port, scenarios: misbehaving.ports }
   return {
-    ports, account, inbox, scenarios, ca: certificates.ca, privateCa: certificates.privateCa, typed: valuesFor(ports),
-    close: async () => { await Promise.all([servers.close(), misbehaving.close()]) },
+    ports, account, inbox, scenarios, microsoft, ca: certificates.ca, privateCa: certificates.privateCa, typed: valuesFor(ports),
+    close: async () => { await Promise.all([servers.close(), misbehaving.close(), microsoft.close()]) },
   }
 }

@@ -20,11 +20,26 @@ export interface Manners {
   readonly slow?: number
 }
 
+/** What became of a sign-in: the reply, who is in, and how the server behaves from here on. */
+export interface Admission {
+  readonly reply: Reply
+  readonly user?: string
+  readonly manners?: Manners
+  /** Why this message does not go out, as a reply; undefined where nothing is against it. */
+  judge?(source: string): Promise<string | undefined>
+}
+
+/** Another way to let people in than user name and password; `ask` sends a challenge and hears the answer. */
+export type Door = (mechanism: string, initial: string | undefined, ask: (challenge: string) => Promise<string>) => Promise<Admission>
+
 export interface Served {
   readonly title: string
   readonly context: tls.TLSSocketOptions
   readonly account: Account
   readonly inbox: Inbox
+  readonly door?: Door
+  /** Words in which this server says what others say in theirs. */
+  readonly words?: Partial<Record<Moment | 'anonymous', string>>
 }
 
 const always = ['PIPELINING', '8BITMIME', `SIZE ${largest}`]
@@ -37,7 +52,8 @@ const addressIn = (line: string): string => /<([^>]*)>/.exec(line)?.[1] ?? ''
 export class Dialogue {
   readonly #talk: Conversation
   readonly #served: Served
-  readonly #manners: Manners
+  #manners: Manners
+  #judge: Admission['judge']
   #ehlo = ''
   #user: string | undefined
   #sender: string | undefined
@@ -56,7 +72,10 @@ export class Dialogue {
 
   /** @returns whether the client heard a positive reply. */
   async #answer(moment: Moment, polite: string, line: string): Promise<boolean> {
-    const reply = this.#manners.on?.[moment] ?? polite
+    return this.#reply(this.#manners.on?.[moment] ?? this.#served.words?.[moment] ?? polite, line)
+  }
+
+  async #reply(reply: Reply, line: string): Promise<boolean> {
     if (this.#manners.slow) await this.#talk.wait(this.#manners.slow)
     if (typeof reply === 'string') await this.#talk.say(reply)
     else await reply(this.#talk, line)
@@ -93,11 +112,18 @@ export class Dialogue {
   async #signIn(line: string): Promise<void> {
     if (this.#manners.on?.AUTH) return void await this.#answer('AUTH', '', line)
     const [, mechanism = '', initial] = line.split(' ')
+    if (this.#served.door) return this.#enter(await this.#served.door(mechanism.toUpperCase(), initial, (challenge) => this.#ask(challenge)), line)
     const [user, password] = mechanism.toUpperCase() === 'PLAIN' ? await this.#plain(initial) : await this.#login(initial)
     const { account } = this.#served
     if (user !== account.username || password !== account.password) return this.#talk.say('535 5.7.8 Authentication failed')
     this.#user = user
     await this.#answer('AUTH', '235 2.7.0 Authentication succeeded', line)
+  }
+
+  async #enter({ reply, user, manners, judge }: Admission, line: string): Promise<void> {
+    if (await this.#reply(reply, line)) this.#user = user
+    this.#manners = { ...this.#manners, ...manners }
+    this.#judge = judge
   }
 
   /** RFC 4616: nothing, user, password, parted by NUL. */
@@ -116,7 +142,7 @@ export class Dialogue {
   }
 
   async #mail(line: string): Promise<void> {
-    if (!this.#user && this.#extensions().some((text) => text.startsWith('AUTH'))) return this.#talk.say('530 5.7.0 Authentication required')
+    if (!this.#user && this.#extensions().some((text) => text.startsWith('AUTH'))) return this.#talk.say(this.#served.words?.anonymous ?? '530 5.7.0 Authentication required')
     this.#recipients = []
     this.#sender = await this.#answer('MAIL', '250 2.1.0 Sender ok', line) ? addressIn(line) : undefined
   }
@@ -155,9 +181,10 @@ export class Dialogue {
 
   /** A server that falls silent after the dot may well have delivered; one that refuses has not. */
   async #take(source: string, line: string): Promise<void> {
-    const reply = this.#manners.on?.message
+    const reply = this.#manners.on?.message ?? await this.#judge?.(source)
     if (typeof reply !== 'string' || reply.startsWith('2')) await this.#deliver(source)
-    await this.#answer('message', '250 2.0.0 Ok: queued as D5F2A7', line)
+    if (reply === undefined) await this.#answer('message', '250 2.0.0 Ok: queued as D5F2A7', line)
+    else await this.#reply(reply, line)
     this.#sender = undefined
     this.#recipients = []
   }
