@@ -31,12 +31,12 @@ interface Pattern {
   readonly repair: string
 }
 
-const oneScope = 'An application asks for one resource as a whole, such as https://graph.microsoft.com/.default: a single permission is not asked for here.'
+const oneScope = 'An application asks for a whole resource: an address that ends in /.default. Single permissions are granted in Entra. Leave this empty to use what the cloud needs.'
 
 const repairOf = ({ regex, repair }: Pattern): Repair => {
-  // Permissions belong to sign-in as a person.
-  if (!repair.endsWith('/.default')) return { pattern: regex, say: oneScope }
+  // Permissions, with their dot or without, belong to sign-in as a person.
+  if (!repair.endsWith('/.default')) return { pattern: regex.replace(/(SMTP|Mail|User)(?=Send|Read)/g, '$1\\.?'), say: oneScope }
   const lenient = regex.replace('^https?://', '^(?:https?://)?')
   // What is right already is no find; outlook.office.com with its dots is another name of the resource, not a slip.
-  return { pattern: `^(?!https://[a-z0-9-]+(?:\\.[a-z0-9-]+)+/\\.default$)(?:${lenient.slice(1, -1)})$`, to: repair, say: 'The dots of the scope were missing; they are back.' }
+  return { pattern: `^(?!https://[a-z0-9-]+(?:\\.[a-z0-9-]+)+/\\.default$)(?:${lenient.slice(1, -1)})$`, to: repair, say: 'The scope had lost its dots or its beginning; it is complete again.' }
 }

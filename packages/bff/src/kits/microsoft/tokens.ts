@@ -35,10 +35,11 @@ export interface Freshness {
   readonly fresh?: boolean
 }
 
-type TokenPorts = Pick<ModePorts, 'egress' | 'tokens' | 'clock'>
+type TokenPorts = Pick<ModePorts, 'egress' | 'tokens' | 'clock' | 'conceal'>
 
 /**
- * An access token of the application: a kept one, or from one request to the cloud's token endpoint.
+ * An access token of the application: a kept one, or from one request to the cloud's token endpoint. It is masked in
+ * everything that is said from then on.
  * @throws MicrosoftFault with the service's own answer, EgressRefused, or the signal's reason
  */
 export const acquireToken = async (application: Application, ports: TokenPorts, signal: AbortSignal, freshness: Freshness = {}): Promise<Token> => {
@@ -55,6 +56,7 @@ export const acquireToken = async (application: Application, ports: TokenPorts, 
     .catch((error: unknown) => { throw exchange.failure() ?? error })
   signal.throwIfAborted()
   const token = tokenOf(result)
+  ports.conceal(token.accessToken)
   await shelf.keep(token.expiresIn)
   return token
 }
