@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { EgressRefused } from './egress.ts'
 import type { Egress } from './egress.ts'
-import type { Address, Network, Ports, Target } from './ports.ts'
+import type { Address, HttpReply, Network, Ports, Target } from './ports.ts'
 
 /** What the operator opened beyond the public internet and the usual mail ports. */
 export interface EgressPolicy {
@@ -61,9 +61,11 @@ export const createEgress = (network: Network, policy: EgressPolicy, log: Ports[
       const { url } = request
       if (url.protocol !== 'https:' || url.username || url.password) throw new TypeError('only https addresses without a sign-in are asked')
       const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-      const [target] = judge(host, await network.lookup(host, signal), Number(url.port || 443), [...ports, [443, 443]])
-      log({ level: 'debug', event: 'egress.requested', fields: { address: target!.address, port: target!.port } })
-      return network.request(target!, request, answerLimit, signal)
+      const targets = judge(host, await network.lookup(host, signal), Number(url.port || 443), [...ports, [443, 443]])
+      return firstReached(targets, (target) => {
+        log({ level: 'debug', event: 'egress.requested', fields: { address: target.address, port: target.port } })
+        return network.request(target, request, answerLimit, signal)
+      })
     },
     async connect(target, signal) {
       if (!judged.has(target)) throw new TypeError('only a judged target may be connected to')
@@ -74,6 +76,20 @@ export const createEgress = (network: Network, policy: EgressPolicy, log: Ports[
     permitted,
     clearTextAllowed: (address) => within(parse(address), clearText) && !isPublic(parse(address)),
   }
+}
+
+/** The answer of the first target that can be connected to; what the first said where none can. A request is never sent twice. */
+const firstReached = async (targets: readonly Target[], ask: (target: Target) => Promise<HttpReply>): Promise<HttpReply> => {
+  let first: unknown
+  for (const target of targets) {
+    try {
+      return await ask(target)
+    } catch (error) {
+      if ((error as { syscall?: unknown } | undefined)?.syscall !== 'connect') throw error
+      first ??= error
+    }
+  }
+  throw first
 }
 
 const globalUnicast = ipaddr.parseCIDR('2000::/3')

@@ -12,7 +12,7 @@ export interface Egress {
   /** Connects to a judged target only; anything else throws. */
   connect(target: Target, signal: AbortSignal): Promise<RawSocket>
   /**
-   * One HTTPS request: resolved, judged and sent to that literal. Port 443 is open without being listed.
+   * One HTTPS request: resolved, judged and sent to the first literal that can be connected to. Port 443 is open without being listed.
    * @throws EgressRefused before any packet, TypeError for another scheme, what the resolver or the runtime throws, `HttpTooLarge`
    */
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpReply>

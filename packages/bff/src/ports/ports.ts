@@ -70,7 +70,8 @@ export interface Network {
   /**
    * Sends one request to the vetted literal and reads the answer to its end, verified as `target.host`.
    * Never follows a redirect, asks for no compression, and ends an answer of more than `maxBytes` bytes.
-   * Throws as the runtime does, with its `code`; `HttpTooLarge` for too many bytes.
+   * Throws as the runtime does, with its `code`, and with `syscall` `connect` where nothing was sent; `HttpTooLarge` for too many bytes;
+   * the signal's reason.
    */
   request(target: Target, request: HttpRequest, maxBytes: number, signal: AbortSignal): Promise<HttpReply>
 }

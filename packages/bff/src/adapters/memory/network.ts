@@ -43,7 +43,7 @@ export const memoryNetwork = ({ names = {}, peers = {}, sites = {} }: Script): N
 
 const isLiteral = (host: string): boolean => host.includes(':') || /^\d+(\.\d+){3}$/.test(host)
 
-const failure = (code: string, message: string): Error => Object.assign(new Error(message), { code })
+const failure = (code: string, message: string): Error => Object.assign(new Error(message), { code, ...(code === 'ECONNREFUSED' && { syscall: 'connect' }) })
 
 /** Bytes one way, in order; null ends them. */
 interface Pipe {

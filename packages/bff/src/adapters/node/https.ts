@@ -1,24 +1,49 @@
 import { request as send } from 'node:https'
-import type { IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { checkServerIdentity } from 'node:tls'
 import { HttpTooLarge } from '../../ports/ports.ts'
 import type { HttpReply, HttpRequest, Target } from '../../ports/ports.ts'
+
+/** Milliseconds for the connection alone, so that a name's other addresses still get their turn. */
+const connectMs = 2_000
 
 /**
  * One HTTPS request to the vetted literal, verified as the name that was asked for. Node follows no redirect by itself.
  * A connection of its own each time: none is ever handed from one tenant to another.
- * @throws the system's error with its `code`, `HttpTooLarge`, or the signal's reason
+ * @throws the system's error with its `code`, and `syscall` `connect` where nothing was sent; `HttpTooLarge`; the signal's reason
  */
-export const requestHttps = async (target: Target, { url, method, headers = {}, body = '' }: HttpRequest, maxBytes: number, signal: AbortSignal): Promise<HttpReply> => {
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+export const requestHttps = async (target: Target, request: HttpRequest, maxBytes: number, signal: AbortSignal): Promise<HttpReply> => {
+  try {
+    const response = await responseTo(target, request, signal)
+    return { status: response.statusCode ?? 0, headers: flat(response), text: await textOf(response, maxBytes) }
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error
+  }
+}
+
+const responseTo = ({ host, address, port }: Target, { url, method, headers = {}, body = '' }: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
     const request = send({
-      host: target.address, port: target.port, path: url.pathname + url.search, method, agent: false, signal,
-      ...(isName(target.host) && { servername: target.host }),
+      host: address, port, path: url.pathname + url.search, method, agent: false, signal,
+      // Said aloud: a variable of Node's could switch it off for the whole process.
+      rejectUnauthorized: true,
+      checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
+      ...(isName(host) && { servername: host }),
       headers: { ...headers, host: url.host, 'accept-encoding': 'identity', connection: 'close', ...(body && { 'content-length': String(Buffer.byteLength(body)) }) },
     }, resolve)
-    request.once('error', reject)
+    // Not once: a connection may break again after the answer has begun, and nobody else listens.
+    request.on('error', reject)
+    // A switch to another protocol ends without an error and without an answer.
+    request.once('close', () => reject(Object.assign(new Error('the connection ended without an answer'), { code: 'ECONNRESET' })))
+    limitConnecting(request)
     request.end(body)
   })
-  return { status: response.statusCode ?? 0, headers: flat(response), text: await textOf(response, maxBytes) }
+
+const limitConnecting = (request: ClientRequest): void => {
+  const late = Object.assign(new Error('the connection got no answer'), { code: 'ETIMEDOUT', syscall: 'connect' })
+  const timer = setTimeout(() => request.destroy(late), connectMs)
+  const done = () => clearTimeout(timer)
+  request.once('socket', (socket) => socket.once('connect', done)).once('close', done)
 }
 
 // An address stands in the certificate as such and is never sent as SNI (RFC 6066 section 3).
@@ -38,5 +63,6 @@ const textOf = async (response: IncomingMessage, maxBytes: number): Promise<stri
     }
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  // Takes a byte order mark off, which JSON does not know.
+  return new TextDecoder().decode(Buffer.concat(chunks))
 }
