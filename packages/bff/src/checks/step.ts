@@ -5,6 +5,8 @@ export interface Outcome<T> {
   readonly evidence?: Evidence
   readonly value: T
   readonly advice?: Finding
+  /** What nobody knows yet, although the work goes on: the row is `unproven`, and a later one may settle it. */
+  readonly open?: Finding
   /** Monotonic milliseconds: when the row's commands left, if that was before the row began. */
   readonly began?: number
 }
@@ -70,7 +72,8 @@ export const steps = <Id extends string>({ explain, signal, elapsed }: StepOptio
   }
 }
 
-const passed = <T>(id: string, ms: number, { evidence, advice }: Outcome<T>): CheckEvent => {
-  const status: CheckStatus = advice ? 'warn' : 'pass'
-  return { event: 'result', id, status, ms, ...(evidence && { evidence }), ...(advice && { finding: advice }) }
+const passed = <T>(id: string, ms: number, { evidence, advice, open }: Outcome<T>): CheckEvent => {
+  const status: CheckStatus = open ? 'unproven' : advice ? 'warn' : 'pass'
+  const finding = open ?? advice
+  return { event: 'result', id, status, ms, ...(evidence && { evidence }), ...(finding && { finding }) }
 }

@@ -55,7 +55,7 @@ export interface Mode<S extends z.ZodObject = z.ZodObject, Id extends string = s
    * Rows that may stay unproven, each with the rows whose pass settles them: the verdict then follows those.
    * Without such a pass the verdict is unproven.
    */
-  readonly settles?: Readonly<Partial<Record<Id, readonly Id[]>>>
+  readonly settles?: Readonly<Partial<Record<NoInfer<Id>, readonly NoInfer<Id>[]>>>
   /** Notices on other modes' forms that lead here. */
   readonly invitations?: readonly Invitation[]
   /** What the settings alone get wrong, beyond each value's own form. Pure. */

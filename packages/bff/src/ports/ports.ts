@@ -52,6 +52,8 @@ export interface HttpRequest {
   readonly url: URL
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** Called once the line is ready and the request begins to leave: from then on the server may have acted on it. */
+  readonly onSent?: () => void
 }
 
 /** A whole answer, bounded in bytes. */

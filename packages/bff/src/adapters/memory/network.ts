@@ -35,6 +35,7 @@ export const memoryNetwork = ({ names = {}, peers = {}, sites = {} }: Script): N
   async request({ address, port }, request, _maxBytes, signal) {
     const site = sites[`${address}:${port}`]
     if (!site) throw failure('ECONNREFUSED', `nobody listens at ${address}:${port}`)
+    request.onSent?.()
     const answer = await site(request)
     signal.throwIfAborted()
     return answer

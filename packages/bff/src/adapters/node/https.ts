@@ -21,7 +21,7 @@ export const requestHttps = async (target: Target, request: HttpRequest, maxByte
   }
 }
 
-const responseTo = ({ host, address, port }: Target, { url, method, headers = {}, body = '' }: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> =>
+const responseTo = ({ host, address, port }: Target, { url, method, headers = {}, body = '', onSent = () => {} }: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const request = send({
       host: address, port, path: url.pathname + url.search, method, agent: false, signal,
@@ -36,6 +36,8 @@ const responseTo = ({ host, address, port }: Target, { url, method, headers = {}
     // A switch to another protocol ends without an error and without an answer.
     request.once('close', () => reject(Object.assign(new Error('the connection ended without an answer'), { code: 'ECONNRESET' })))
     limitConnecting(request)
+    // A connection of its own each time, so there is a handshake each time, and nothing leaves before its end.
+    request.once('socket', (socket) => socket.once('secureConnect', onSent))
     request.end(body)
   })
 

@@ -12,23 +12,24 @@ export const deadlines: Readonly<Record<Service, number>> = { discovery: 5_000, 
 /**
  * One exchange with a Microsoft service. Any status but a redirect is an answer; a redirect is never followed, since
  * the next host would get the secret or the token (threat T06).
+ * @param milliseconds for the whole exchange, where it is not the usual ones
  * @throws MicrosoftFault `https.*`; EgressRefused and the signal's reason as they are
  */
-export const ask = async (service: Service, request: HttpRequest, { egress }: Pick<ModePorts, 'egress'>, signal: AbortSignal): Promise<HttpReply> => {
+export const ask = async (service: Service, request: HttpRequest, { egress }: Pick<ModePorts, 'egress'>, signal: AbortSignal, milliseconds = deadlines[service]): Promise<HttpReply> => {
   const facts: MicrosoftFacts = { service, host: request.url.host }
-  const reply = await answered(service, request, egress, signal).catch((error: unknown) => { throw named(error, facts, signal) })
+  const reply = await answered(service, request, egress, signal, milliseconds).catch((error: unknown) => { throw named(error, facts, signal) })
   if (reply.status >= 300 && reply.status < 400) throw new MicrosoftFault('https.redirect', { ...facts, http: reply.status, ...onward(reply) })
   // Asked for none: whoever compresses all the same is not the service, and a small answer could unfold to a huge one.
   if (!/^(identity)?$/i.test(reply.headers['content-encoding'] ?? '')) throw new MicrosoftFault('https.not-json', { ...facts, http: reply.status })
   return reply
 }
 
-const answered = async (service: Service, request: HttpRequest, egress: ModePorts['egress'], signal: AbortSignal): Promise<HttpReply> => {
+const answered = async (service: Service, request: HttpRequest, egress: ModePorts['egress'], signal: AbortSignal, milliseconds: number): Promise<HttpReply> => {
   // A signal of its own: what comes after its time must not keep a socket open.
   const attempt = new AbortController()
-  const late = () => new MicrosoftFault('https.timeout', { service, host: request.url.host, seconds: deadlines[service] / 1000 })
+  const late = () => new MicrosoftFault('https.timeout', { service, host: request.url.host, seconds: milliseconds / 1000 })
   try {
-    return await within(egress.request(request, AbortSignal.any([signal, attempt.signal])), deadlines[service], signal, late)
+    return await within(egress.request(request, AbortSignal.any([signal, attempt.signal])), milliseconds, signal, late)
   } catch (error) {
     attempt.abort()
     throw error
