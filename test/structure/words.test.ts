@@ -15,7 +15,7 @@ const isCode = (path: string) => /\.(ts|mjs|js|html)$/.test(path)
 const isTest = (path: string) => /\.test\.(ts|mjs)$|^test\//.test(path)
 const isElement = (path: string) => path.startsWith('packages/element/src/') && isShipped(path)
 /** These plant what they look for. */
-const planters = ['test/structure/words.test.ts', 'scripts/test/suites.test.mjs']
+const planters = ['test/structure/words.test.ts', 'scripts/test/suites.test.mjs', 'test/threats/T19-process-switch.test.ts']
 
 const bans: Ban[] = [
   { what: 'a switch that turns certificate checks off', words: /rejectUnauthorized['"]?\s*:\s*false|NODE_TLS_REJECT_UNAUTHORIZED|checkServerIdentity['"]?\s*:\s*\(\s*\)\s*=>\s*(undefined|\{\s*\})/, where: isCode },

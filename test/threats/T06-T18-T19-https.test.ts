@@ -108,14 +108,6 @@ for (const [certificate, code] of [['expired', 'CERT_HAS_EXPIRED'], ['notYetVali
   })
 }
 
-test('threat T19: a variable that switches verification off for the whole process switches nothing off here', async (t) => {
-  const server = await serve(json({}), { certificate: stock.unknownCa })
-  process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
-  t.after(() => { delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'] })
-  await assert.rejects(ask(server.url()), { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
-  assert.equal(server.asked.length, 0)
-})
-
 for (const status of [300, 301, 302, 303, 307, 308]) {
   test(`threat T06: a ${status} is an answer; the other server hears nothing`, async () => {
     const other = await serve(json({}))
