@@ -21,16 +21,16 @@ test('fill: what was typed is not read as a template, nor as a pattern of a repl
   assert.equal(fill("'{{a}}'", of({ a: "$&'$`" }), 'sh').text, "'$&'\\''$`'")
 })
 
-test('threat T29: PowerShell doubles the straight quote and the four it takes for one', () => {
+test('req D8: PowerShell doubles the straight quote and the four it takes for one', () => {
   assert.equal(fill("'{{a}}'", of({ a: "'; Remove-Item x # ‘ ’ ‚ ‛ $(id) `" }), 'powershell').text, "'''; Remove-Item x # ‘‘ ’’ ‚‚ ‛‛ $(id) `'")
 })
 
-test('threat T29: control characters, which a terminal might obey on paste, do not reach a script', () => {
+test('req D8: control characters, which a terminal might obey on paste, do not reach a script', () => {
   assert.equal(fill("'{{a}}'", of({ a: 'x\u001b[201~\n\r\u0007\u202ey' }), 'sh').text, "'x[201~y'")
   assert.equal(fill("'{{a}}'", of({ a: 'x\u001b[201~\u0000y' }), 'powershell').text, "'x[201~y'")
 })
 
-test('threat T29: whatever is typed, a shell reads it back as one word', () => {
+test('req D8: whatever is typed, a shell reads it back as one word', () => {
   const plain = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/\p{C}/u.test(text))
   fc.assert(fc.property(plain, (value) => {
     const script = fill("printf %s '{{a}}'", of({ a: value }), 'sh').text

@@ -1,9 +1,7 @@
 import type { Cloud } from '../clouds.ts'
 
 /** Pages the steps lead to, by their names in the cloud's data. */
-const pages = [
-  'appRegistrationsList', 'newAppRegistration', 'appOverview', 'appSecrets', 'appPermissions', 'appAuthentication', 'enterpriseAppsList', 'exchangeMailFlowSettings',
-] as const
+const pages = ['appRegistrationsList', 'newAppRegistration', 'appOverview', 'appSecrets', 'appPermissions', 'enterpriseAppsList'] as const
 
 /** The data writes `{clientId}`, templates `{{clientId}}`. */
 const templateOf = (page: string): string => page.replace(/\{+(\w+)\}+/g, '{{$1}}')

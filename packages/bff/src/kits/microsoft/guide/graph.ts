@@ -32,7 +32,7 @@ export const graphGuide = (): GuideView => ({
     title: 'Or: let it send from every mailbox',
     who: 'Privileged Role Administrator or Global Administrator',
     text: 'Skip this step if you limited the application above: with this consent it may send as everybody in the tenant, the limit above is worth nothing, and whoever has the secret has this right.\n'
-      + 'Add a permission, Microsoft Graph, Application permissions (not Delegated: that does nothing here), tick Mail.Send, Add permissions. Then Grant admin consent and confirm with Yes: the status must show a green tick.\n'
+      + 'Add a permission, Microsoft Graph (Office 365 Exchange Online has one of the same name that does not help), Application permissions (Delegated ones do nothing here), tick Mail.Send, Add permissions. Then Grant admin consent and confirm with Yes: the status must show a green tick.\n'
       + 'Mail.Send is all it takes. Mail.Read is not needed, nor is consent by users or group owners.',
     path: 'Entra admin center > Entra ID > App registrations > the application > API permissions',
     link: '{{appPermissions}}',

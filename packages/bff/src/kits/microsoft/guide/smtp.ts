@@ -41,7 +41,7 @@ export const smtpGuide = (): GuideView => ({
     id: 'smtp-auth',
     title: 'Allow SMTP AUTH for the mailbox',
     who: 'Exchange Administrator',
-    text: 'Tick Authenticated SMTP for {{account}}. The switch of the mailbox wins over the one of the organization, so that one may stay off: Exchange admin center > Settings > Mail flow > Turn off SMTP AUTH protocol for your organization. For a shared mailbox use the script.\n'
+    text: 'Tick Authenticated SMTP for {{account}}. The switch of the mailbox wins over the one of the organization (Exchange admin center > Settings > Mail flow > Turn off SMTP AUTH protocol for your organization): for everybody else it may stay off. For a shared mailbox use the script.\n'
       + 'The switch is not in Entra: the authentication policies there, and those of Exchange, rule passwords only. Security defaults stay on. Microsoft writes that they turn SMTP AUTH off; if the sign-in is refused with that reason, use Exchange Online (Graph API) instead of switching them off.',
     path: 'Microsoft 365 admin center > Users > Active users > the user > Mail > Manage email apps > Authenticated SMTP',
     link: '{{m365Admin}}',
@@ -60,7 +60,7 @@ export const smtpGuide = (): GuideView => ({
     id: 'limit',
     title: 'Instead, with less: a right that only sends',
     who: 'Exchange Administrator in the role group Organization Management',
-    text: 'A newer way (Microsoft, October 2025) without Full Access: the application gets the right to send by SMTP from {{account}}, and nothing else. The script replaces the permission, the mailbox right and the switch above, and takes away a consent to SMTP.SendAsApp: with it in the token Exchange asks for the mailbox right again.\n'
+    text: 'A newer way (Microsoft, October 2025) without Full Access: the application gets the right to send by SMTP from {{account}}, and nothing else. Use it instead of the four steps before this one: the script allows SMTP AUTH too, and takes away Full Access and a consent to SMTP.SendAsApp made earlier. With that consent in the token Exchange would ask for Full Access again.\n'
       + 'At its end InScope must be True. The right takes effect 30 minutes to 2 hours later; the token never shows it, so the checks leave it to the sign-in.',
     path: 'Entra admin center > Entra ID > App registrations > the application > API permissions (must be without SMTP.SendAsApp)',
     link: '{{appPermissions}}',

@@ -55,7 +55,7 @@ export const network = (values: NonNullable<GuideStep['values']>): GuideStep => 
 
 export const signIn = { label: 'Sign-in, port 443', text: '{{authority}}' }
 export const graphHost = { label: 'Graph, port 443', text: '{{graph}}' }
-export const smtpHost = { label: 'SMTP, port {{smtpPort}}', text: '{{smtpHost}}' }
+export const smtpHost = { label: 'SMTP', text: '{{smtpHost}}:{{smtpPort}}' }
 
 export const after: GuideStep = {
   id: 'after',

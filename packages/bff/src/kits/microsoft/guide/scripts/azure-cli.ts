@@ -44,7 +44,8 @@ const grantWith = (api: string, role: string): string => String.raw`(
   TODAY=$(date -u +%Y-%m-%d)
   SECRET='the one made before'
   ENDS='as noted then'
-  if [ -z "$(az ad app credential list --id "$CLIENT_ID" --query "[?endDateTime>'$TODAY'].keyId | [0]" --output tsv)" ]; then
+  LIVE=$(az ad app credential list --id "$CLIENT_ID" --query "[?endDateTime>'$TODAY'].keyId | [0]" --output tsv)
+  if [ -z "$LIVE" ]; then
     ENDS=$(date -u -d '+11 months' +%Y-%m-%d 2>/dev/null || date -u -v+11m +%Y-%m-%d)
     SECRET=$(az ad app credential reset --id "$CLIENT_ID" --append --display-name "$APP_NAME" --end-date "$ENDS" --query password --output tsv --only-show-errors)
   fi

@@ -20,7 +20,7 @@ Add-RecipientPermission -Identity $From -Trustee $Link.Identity -AccessRights Se
 const look = String.raw`
 # Empty means: as the organisation says.
 Get-TransportConfig | Format-List SmtpClientAuthenticationDisabled
-Get-CASMailbox -Identity $Mailbox.DistinguishedName | Format-List PrimarySmtpAddress, SmtpClientAuthenticationDisabled`
+Get-CASMailbox -Identity $Mailbox.DistinguishedName | Format-List 'PrimarySmtpAddress', 'SmtpClientAuthenticationDisabled'`
 
 const known = String.raw`
 $Link = Get-ServicePrincipal | Where-Object { $_.AppId -eq $ClientId }
@@ -42,8 +42,12 @@ export const smtpAuth = block(both, connectExchange, mailbox('Account'), switchO
 /** Send As for a From address that is not the mailbox that signs in. */
 export const smtpSendAs = block(both, connectExchange, known, sendAs)
 
+const closeMailbox = String.raw`
+# Take away an earlier right to the whole mailbox.
+Remove-MailboxPermission -Identity $Mailbox.DistinguishedName -User $Link.Identity -AccessRights FullAccess -Confirm:$false -ErrorAction SilentlyContinue`
+
 /** RBAC for Applications instead of permission and mailbox right. */
-export const smtpLimit = block(both, connectBoth, mailbox('Account'), application, sendAsApp, withdraw, link, names, limit('Application SMTP.SendAsApp'), switchOn, proof, secret, result)
+export const smtpLimit = block(both, connectBoth, mailbox('Account'), application, sendAsApp, withdraw, link, closeMailbox, names, limit('Application SMTP.SendAsApp'), switchOn, proof, secret, result)
 
 /** What the scripts of this mode made, taken back. */
 export const smtpUndo = block(both, connectBoth, existing, String.raw`
