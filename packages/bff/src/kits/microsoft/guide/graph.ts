@@ -5,8 +5,8 @@ import { after, graphHost, ids, network, register, samples, secret, signIn } fro
 
 /** Setting up mode `graph`: least privilege first, everything filled in from the form, undo at the end. */
 export const graphGuide = (): GuideView => ({
-  title: 'Set up Exchange Online for {{product}}',
-  intro: 'An application in your own tenant sends the mail, from the mailboxes you name and no others. SMTP AUTH, port 587 and passwords play no part.',
+  title: 'Set up Exchange Online (Graph API)',
+  intro: '{{product}} sends mail as an application of your own tenant, from the mailboxes you name and no others. SMTP AUTH, port 587 and passwords play no part.',
   steps: [{
     id: 'who',
     title: 'Who is needed',

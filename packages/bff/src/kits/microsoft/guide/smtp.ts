@@ -5,8 +5,8 @@ import { after, ids, network, register, samples, secret, signIn, smtpHost } from
 
 /** Setting up mode `smtp-office365`: the permission, the mailbox and the switch it needs, an alternative with less, undo at the end. */
 export const smtpGuide = (): GuideView => ({
-  title: 'Set up SMTP of Microsoft 365 for {{product}}',
-  intro: 'An application in your own tenant signs in at Microsoft\'s mail server, without a password. Exchange Online (Graph API) needs fewer steps and no SMTP AUTH; choose this one where only SMTP will do.',
+  title: 'Set up SMTP Office 365 (OAuth2)',
+  intro: '{{product}} sends mail as an application of your own tenant, which signs in at Microsoft\'s mail server without a password. Exchange Online (Graph API) needs fewer steps and no SMTP AUTH; choose this one where only SMTP will do.',
   steps: [{
     id: 'who',
     title: 'Who is needed',
