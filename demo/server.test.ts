@@ -7,6 +7,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { after, before, test } from 'node:test'
+import { microsoftScenarios } from './sandbox/microsoft/index.ts'
 import { scenarios } from './sandbox/scenarios.ts'
 
 interface Demo {
@@ -97,7 +98,7 @@ test('the backend answers the signed-in and nobody else', async () => {
 test('api E13: every address of the list of fixtures answers', async () => {
   const fixtures = JSON.parse(await readFile(new URL('scenarios.json', import.meta.url), 'utf8')) as { id: string; url: string }[]
   assert.equal(new Set(fixtures.map(({ id }) => id)).size, fixtures.length)
-  for (const { id } of scenarios) assert.ok(fixtures.some(({ url }) => new URLSearchParams(url.split('?')[1]).get('scenario') === id), id)
+  for (const { id } of [...scenarios, ...microsoftScenarios]) assert.ok(fixtures.some(({ url }) => new URLSearchParams(url.split('?')[1]).get('scenario') === id), id)
   for (const { url } of fixtures) assert.equal((await get(url)).status, 200, url)
 })
 

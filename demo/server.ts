@@ -70,8 +70,8 @@ const start = async (env: NodeJS.ProcessEnv): Promise<void> => {
   const kept = await keeping(env)
   const baseURL = `http://127.0.0.1:${port}`
 
-  say('Starting three mail servers, and one for every way to misbehave')
-  const sandbox = await startSandbox({ ports: { relay: 2525, starttls: 2587, tls: 2465, scenarios: 2600 } })
+  say('Starting three mail servers, one for every way to misbehave, and two clouds that stand in for Microsoft')
+  const sandbox = await startSandbox({ ports: { relay: 2525, starttls: 2587, tls: 2465, scenarios: 2600, microsoft: 2700 } })
   trust(sandbox.ca)
   say('Building the settings element')
   const assets = await buildAssets()

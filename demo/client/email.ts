@@ -18,7 +18,7 @@ const call = async (person: string, { id, revision }: GatewayView, change: objec
 }
 
 const begin = async (): Promise<void> => {
-  if (handed.password) await type(settings, 'password', handed.password)
+  if (handed.secret) await type(settings, handed.secret.name, handed.secret.value)
   if (handed.act) await act(handed.act, settings, call)
   page.dataset.ready = ''
 }

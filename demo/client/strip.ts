@@ -1,22 +1,8 @@
-import { say } from './say.ts'
+import { copyButtons } from './copy.ts'
 
 /** The demo's controls: copy a value, fold them away, show how much mail has come. */
 
-const copy = async (button: HTMLButtonElement): Promise<void> => {
-  try {
-    await navigator.clipboard.writeText(button.dataset.copy!)
-    say('Copied')
-  } catch {
-    // Without permission the value is selected, so that the keyboard can copy it.
-    const code = button.closest('.value')?.querySelector('code')
-    if (code) getSelection()?.selectAllChildren(code)
-    say('Selected. Copy it with the keyboard')
-  }
-}
-
-for (const button of document.querySelectorAll<HTMLButtonElement>('[data-copy]')) {
-  button.addEventListener('click', () => { void copy(button) })
-}
+copyButtons()
 
 const fold = document.querySelector<HTMLButtonElement>('.fold')!
 const body = document.querySelector<HTMLElement>('#demo-body')!

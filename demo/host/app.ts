@@ -15,6 +15,8 @@ import { hostPages } from './pages/hosts.ts'
 import { inboxPage, mailPage } from './pages/inbox.ts'
 import { audit, notFound, productPages, reports } from './pages/product.ts'
 import type { Deed } from './pages/product.ts'
+import { portal } from './portal/routes.ts'
+import { portalPath } from './portal/paths.ts'
 import { accountHeader, people, personCalled } from './people.ts'
 import type { Person, Sessions } from './people.ts'
 import { Reports, withPolicy } from './policy.ts'
@@ -104,6 +106,7 @@ export const createHost = (parts: Parts): App => {
     const asset = parts.assets.get(context.req.path)
     return asset ? context.body(asset.body, 200, { 'content-type': asset.type, 'cache-control': 'no-cache' }) : context.notFound()
   })
+  app.route(portalPath, portal(parts.sandbox.microsoft))
   addReports(app, new Reports())
   addInbox(app, parts)
   addHosts(app, parts)

@@ -16,6 +16,7 @@ const scripts = {
   '/assets/strip.js': here('../client/strip.ts'),
   '/assets/inbox.js': here('../client/inbox.ts'),
   '/assets/two.js': here('../client/two.ts'),
+  '/assets/portal.js': here('../client/portal.ts'),
 }
 
 /** One script, ready for the browser. The demo's own scripts load the element by address, so that it exists once. */
@@ -27,7 +28,7 @@ const bundle = async (entry: string): Promise<Asset> => {
   return { type: 'text/javascript; charset=utf-8', body: outputFiles[0]!.text }
 }
 
-const sheets = { '/assets/host.css': ['host', 'product', 'strip'], '/assets/resets.css': ['resets'] } as const
+const sheets = { '/assets/host.css': ['host', 'product', 'strip'], '/assets/resets.css': ['resets'], '/assets/portal.css': ['portal'] } as const
 
 const sheet = async (names: readonly string[]): Promise<Asset> => {
   const parts = await Promise.all(names.map((name) => readFile(here(`styles/${name}.css`), 'utf8')))

@@ -2,6 +2,7 @@ import { createMailGateway } from '@mail-gateway/bff'
 import type { AuditEvent, MailGateway } from '@mail-gateway/bff'
 import { jsonLines, nodePorts } from '@mail-gateway/bff/node'
 import type { Sandbox } from '../sandbox/index.ts'
+import { cloudsFor } from './clouds.ts'
 import type { Deed } from './pages/product.ts'
 import { accountHeader, workspaceHeader, workspaceOf } from './people.ts'
 import type { Sessions } from './people.ts'
@@ -34,8 +35,8 @@ export const logLevelOf = (text: string | undefined): LogLevel => {
 }
 
 /** Every port of the sandbox, opened for this deployment only. */
-const openPorts = ({ ports: { relay, starttls, tls, scenarios } }: Sandbox): string =>
-  [relay, starttls, tls, ...Object.values(scenarios)].join(',')
+const openPorts = ({ ports: { relay, starttls, tls, scenarios }, microsoft }: Sandbox): string =>
+  [relay, starttls, tls, ...Object.values(scenarios), ...microsoft.ports].join(',')
 
 /** The settings backend as a host embeds it: its own sign-in decides who asks, for whom, and what they may do. */
 export const createGateway = ({ baseURL, store, secrets, sandbox, sessions, logLevel, onEvent }: Wanted): MailGateway =>
@@ -43,6 +44,7 @@ export const createGateway = ({ baseURL, store, secrets, sandbox, sessions, logL
     ports: nodePorts({ store, log: jsonLines(process.stderr, logLevel) }),
     baseURL, basePath, secrets, onEvent,
     productName: 'Plumline',
+    clouds: cloudsFor(sandbox.microsoft, baseURL),
     trustedOrigins: [baseURL.replace('127.0.0.1', 'localhost')],
     authorize: async (request) => {
       const person = sessions.personOf(request.headers)

@@ -34,6 +34,8 @@ export interface Secret {
 export interface Application {
   readonly tenant: Tenant
   readonly name: string
+  /** Made for a scenario: nobody would look for it among their registrations. */
+  readonly hidden: boolean
   readonly clientId: string
   /** Object ID of the registration: Exchange does not know it. */
   readonly objectId: string
@@ -103,17 +105,22 @@ export class Directory {
     return this.#tenants.find(({ id, domains }) => (isGuid(wanted) ? same(id, wanted) : domains.some((domain) => same(domain, wanted))))
   }
 
+  /** Organisations of one cloud, the one people work for first. */
+  tenantsIn(cloud: string): readonly Tenant[] {
+    return this.#tenants.filter((tenant) => tenant.cloud === cloud)
+  }
+
   application(clientId: string): Application | undefined {
     return this.#tenants.flatMap(({ applications }) => applications).find((one) => same(one.clientId, clientId))
   }
 }
 
 /** Registers an application. Its ids follow from the tenant and its name; a name that is taken gets a number. */
-export const register = (tenant: Tenant, name: string): Application => {
+export const register = (tenant: Tenant, name: string, hidden = false): Application => {
   const taken = tenant.applications.filter((one) => one.name === name).length
   const key = `${tenant.name} ${name}${taken ? ` ${taken + 1}` : ''}`
   const application: Application = {
-    tenant, name, clientId: guidOf(`client ${key}`), objectId: guidOf(`object ${key}`), servicePrincipalId: guidOf(`principal ${key}`),
+    tenant, name, hidden, clientId: guidOf(`client ${key}`), objectId: guidOf(`object ${key}`), servicePrincipalId: guidOf(`principal ${key}`),
     secrets: [], wanted: [], consented: [], fullAccess: new Set(), sendAs: new Set(), scoped: [], fates: {}, claims: {},
   }
   tenant.applications.push(application)

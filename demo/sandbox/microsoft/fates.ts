@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { Manners } from '../manners.ts'
 
 /** What was asked, as far as an answer may depend on it. */
@@ -45,12 +47,14 @@ const drip = async (response: ServerResponse): Promise<void> => {
   response.end()
 }
 
+const pieces = function* (): Generator<Buffer> {
+  for (let sent = 0; sent < flood; sent += piece.length) yield piece
+}
+
+/** As fast as the client reads; a client that leaves ends it. */
 const pour = async (response: ServerResponse): Promise<void> => {
   response.writeHead(200, { 'content-type': 'application/json' })
-  for (let sent = 0; sent < flood && !response.destroyed; sent += piece.length) {
-    if (!response.write(piece)) await new Promise<void>((go) => { response.once('drain', go).once('close', go) })
-  }
-  response.end()
+  await pipeline(Readable.from(pieces()), response).catch(() => {})
 }
 
 const silences: Readonly<Record<Silence, (response: ServerResponse) => Promise<void> | void>> = {

@@ -13,7 +13,7 @@ import type { Prepared } from './world.ts'
 import { Signer } from './tokens.ts'
 
 export type { Application, Directory, Mailbox, Permission, Secret, Tenant } from './directory.ts'
-export { addSecret, grantConsent, permissions, register, rolesOf, want } from './directory.ts'
+export { addSecret, grantConsent, mailboxOf, permissionCalled, permissions, register, want } from './directory.ts'
 export { microsoftScenarios } from './scenarios.ts'
 export type { MicrosoftMode, MicrosoftScenario } from './scenarios.ts'
 export type { Prepared } from './world.ts'

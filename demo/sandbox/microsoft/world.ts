@@ -28,8 +28,8 @@ const organisations = (directory: Directory): void => {
 const senderOf = ({ domains, mailboxes }: Tenant): string => mailboxes.find(({ address }) => address.startsWith('reports@'))?.address ?? `reports@${domains[0]}`
 
 /** A registration as it should be for a mode: consent, and for SMTP what Exchange has to know. */
-const wellMade = (tenant: Tenant, name: string, mode: MicrosoftMode): Application => {
-  const application = register(tenant, name)
+const wellMade = (tenant: Tenant, name: string, mode: MicrosoftMode, hidden = false): Application => {
+  const application = register(tenant, name, hidden)
   addSecret(application, 'mail gateway')
   want(application, permissionCalled(mode === 'graph' ? 'Mail.Send' : 'SMTP.SendAsApp')!)
   grantConsent(application)
@@ -53,7 +53,7 @@ const tenantFor = (directory: Directory, { id, tenant: name = 'Acme', discovery 
 
 const prepare = (directory: Directory, scenario: MicrosoftScenario): Prepared => {
   const { mode, fates = {}, change, typed } = scenario
-  const application = wellMade(tenantFor(directory, scenario), scenario.id, mode)
+  const application = wellMade(tenantFor(directory, scenario), scenario.id, mode, true)
   application.fates = fates
   change?.(application)
   const { clientSecret = application.secrets[0]!.value, ...settings } = typed?.(application, application.tenant) ?? {}
