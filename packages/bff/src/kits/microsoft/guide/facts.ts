@@ -17,6 +17,6 @@ export const cloudFacts = (cloud: Cloud): Record<string, string> => {
   const own = { cloudLabel: label, authority, graph, graphScope, smtpScope, smtpHost, smtpPort: String(smtpPort) }
   const named = { mgEnvironment: links?.mgEnvironment, exchangeEnvironment: links?.exchangeEnvironment, azCloud: links?.azCloud }
   const portals = Object.entries({ entra: links?.entra, exchangeAdmin: links?.exchangeAdmin, m365Admin: links?.m365Admin, ...Object.fromEntries(pagesOf(cloud)) })
-  return Object.fromEntries([...Object.entries({ ...own, ...named }), ...portals.filter(([, page]) => page?.startsWith('https://'))]
+  return Object.fromEntries([...Object.entries({ ...own, ...named }), ...portals.filter(([, page]) => /^https?:\/\//.test(page ?? ''))]
     .filter((pair): pair is [string, string] => Boolean(pair[1])))
 }
