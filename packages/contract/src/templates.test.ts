@@ -48,6 +48,7 @@ test('valuesFrom: the address of a page holds what was typed, and is none before
   assert.equal(valuesFrom(of({ id: 'a-1' }), page)('page'), 'https://portal.example/#app/a-1')
   assert.equal(valuesFrom(of({}), page)('page'), undefined)
   assert.equal(valuesFrom(of({ id: '../?x=1&"' }), page)('page'), 'https://portal.example/#app/..x1')
+  assert.equal(valuesFrom(of({ id: '/?#x' }), { page: 'http://127.0.0.1/{{id}}' })('page'), 'http://127.0.0.1/x')
 })
 
 test('valuesFrom: one level deep: a template within a template stays as it is', () => {

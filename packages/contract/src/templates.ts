@@ -31,7 +31,7 @@ export const valuesFrom = (typed: ValueOf, ...sources: readonly (Readonly<Record
   return (name) => {
     const template = known(name) ?? ''
     if (typed(name)) return template
-    const { text, missing } = fill(template, /^https:/.test(template) ? part : known)
+    const { text, missing } = fill(template, /^https?:/.test(template) ? part : known)
     return missing ? undefined : text
   }
 }

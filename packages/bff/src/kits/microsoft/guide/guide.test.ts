@@ -118,7 +118,7 @@ test('api G1: the menu path stands beside every link', () => {
   for (const mode of modes) for (const { id, link, path } of guides[mode].steps) assert.ok(!link || path?.includes(' > '), `${mode} ${id}`)
 })
 
-test('a link that is no https address is no fact', () => {
+test('a link that is no web address is no fact', () => {
   const pages = { appSecrets: 'javascript:alert(1)', appOverview: 'https://portal.example/{clientId}/{{clientId}}' }
   const links = { entra: 'javascript:alert(1)', exchangeAdmin: '', m365Admin: '', pages, mgEnvironment: 'Own', exchangeEnvironment: '', azCloud: '' }
   const facts = cloudFacts({ ...bare, links })
