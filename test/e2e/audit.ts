@@ -9,6 +9,18 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']
 /** Rules that read colours which are not painted while the system brings its own. */
 export const paintless: readonly string[] = ['color-contrast']
 
+/** All rules, all but some, or some. */
+export interface Rules {
+  readonly without?: readonly string[]
+  readonly only?: readonly string[]
+}
+
+const optionsOf = ({ without = [], only }: Rules): object => ({
+  runOnly: only ? { type: 'rule', values: only } : { type: 'tag', values: tags },
+  rules: { 'target-size': { enabled: true }, ...Object.fromEntries(without.map((rule) => [rule, { enabled: false }])) },
+  resultTypes: ['violations'],
+})
+
 /**
  * Audits a page against WCAG 2.2 AA from a script world of its own: the page's policy stays in force and is not touched,
  * and its own scripts cannot see the audit.
@@ -26,9 +38,8 @@ export class Audit {
   }
 
   /** Every rule that is broken and where, as one line each. */
-  async violations(without: readonly string[] = []): Promise<readonly string[]> {
-    const rules = { 'target-size': { enabled: true }, ...Object.fromEntries(without.map((rule) => [rule, { enabled: false }])) }
-    const { violations } = await this.#run<AxeResults>(`axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(tags)} }, rules: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`)
+  async violations(rules: Rules = {}): Promise<readonly string[]> {
+    const { violations } = await this.#run<AxeResults>(`axe.run(document, ${JSON.stringify(optionsOf(rules))})`)
     return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.flat().join(' ')}: ${failureSummary?.replace(/\s+/g, ' ')}`))
   }
 

@@ -1,4 +1,6 @@
 import type { CDPSession, Page } from 'puppeteer-core'
+import { paintless } from './audit.ts'
+import type { Rules } from './audit.ts'
 import { desktop, phone } from './browser.ts'
 
 /** How a page is looked at. */
@@ -7,13 +9,15 @@ export interface Look {
   readonly size: { readonly width: number; readonly height: number }
   readonly scheme: 'light' | 'dark'
   readonly dir: 'ltr' | 'rtl'
+  /** What another look can break that the first one has not shown already; all rules where absent. */
+  readonly rules?: Rules
 }
 
 export const looks: readonly Look[] = [
   { name: 'light', size: desktop, scheme: 'light', dir: 'ltr' },
-  { name: 'dark', size: desktop, scheme: 'dark', dir: 'ltr' },
-  { name: 'right to left', size: desktop, scheme: 'light', dir: 'rtl' },
-  { name: '320 px', size: phone, scheme: 'light', dir: 'ltr' },
+  { name: 'dark', size: desktop, scheme: 'dark', dir: 'ltr', rules: { only: paintless } },
+  { name: 'right to left', size: desktop, scheme: 'light', dir: 'rtl', rules: { only: ['target-size'] } },
+  { name: '320 px', size: phone, scheme: 'light', dir: 'ltr', rules: { without: paintless } },
 ]
 
 /** What the system asks of pages, beside the colour scheme. */
