@@ -9,6 +9,7 @@ import { SmtpFault } from '../smtp/fault.ts'
 import { MicrosoftFault } from './fault.ts'
 import type { MicrosoftFaultCode } from './fault.ts'
 import { findingFrom, stepAt, tell } from './finding.ts'
+import { standardRefusal } from './oauth-words.ts'
 import { named } from './situation.ts'
 import type { MicrosoftMode, Situation } from './situation.ts'
 import { explainSubmission } from './submission.ts'
@@ -16,9 +17,6 @@ import { words } from './words.ts'
 
 /** Our own codes that say more than what the service's error is called: where it happened, and what was seen besides. */
 const ours: ReadonlySet<MicrosoftFaultCode> = new Set<MicrosoftFaultCode>(['tenant.swapped', 'tenant.cloud', 'graph.token-refused'])
-
-/** Entries that say no more than that something went wrong: our own sentence knows whom it concerns. Their id is still told. */
-const general = new Set(['entra-unknown', 'graph-400-generic', 'graph-403-generic', 'graph-404-generic', 'graph-401-unknown', 'oauth-access-denied'])
 
 /** Entries that say why Graph refuses a token; nothing we saw of the token says as much. */
 const tokenReasons = new Set(['graph-claims-challenge', 'graph-token-expired'])
@@ -35,18 +33,14 @@ export const explainMicrosoft = (mode: MicrosoftMode, situation: Situation): Exp
   return { status: error.code === 'permission.absent' ? 'unproven' : 'fail', finding: findingOf(mode, error, situation) }
 }
 
-const findingOf = (mode: MicrosoftMode, { code, facts }: MicrosoftFault, situation: Situation): Finding => {
+const findingOf = (mode: MicrosoftMode, fault: MicrosoftFault, situation: Situation): Finding => {
+  const { code, facts } = fault
   const entry = entryFor(mode, facts)
-  const known = entry && (tokenReasons.has(entry.id) || !ours.has(code)) ? entry : undefined
-  if (known && !general.has(known.id)) return tell(mode, known, facts, situation)
-  const own = words[code]({ ...named(mode, situation), ...facts })
-  // A general entry of the sign-in service or of Graph still has a better sentence than ours where it was given one.
-  if (known) return { ...tell(mode, known, facts, situation), ...(isNamed(code) && { code }) }
-  const finding = findingFrom(mode, code, own, facts, situation)
-  return { ...finding, id: entry?.id ?? idOf(facts) }
+  if (entry && (tokenReasons.has(entry.id) || !ours.has(code))) return tell(mode, entry, facts, situation)
+  const standard = standardRefusal(fault)
+  const own = standard?.words ?? words[code]({ ...named(mode, situation), ...facts })
+  return { ...findingFrom(mode, standard?.code ?? code, own, facts, situation), id: entry?.id ?? idOf(facts) }
 }
-
-const isNamed = (code: MicrosoftFaultCode): boolean => !code.startsWith('service.') && code !== 'graph.refused'
 
 const entryFor = (mode: MicrosoftMode, { body, http, service }: MicrosoftFault['facts']) =>
   body === undefined ? undefined : diagnose(normalise(body, { mode, http, where: service === 'graph' ? 'graph' : 'entra' }))[0]
@@ -65,7 +59,7 @@ const perhapsDelivered = (mode: MicrosoftMode): Finding => ({
 /** Fixed words: whoever probes for machines behind this one learns nothing from the answer. */
 const refused = (mode: MicrosoftMode, { reason }: EgressRefused, row: string): Finding => {
   const common = { id: null, field: 'cloud', retry: retries.change, ...stepAt(mode, ['network.firewall']) }
-  const over = ['tenant', 'token', 'message'].includes(row) && !(mode === 'smtp-office365' && row === 'message')
+  const overHttps = row === 'tenant' || row === 'token' || mode === 'graph'
   return reason === 'address'
     ? {
         ...common, code: 'egress.address-refused',
@@ -76,7 +70,7 @@ const refused = (mode: MicrosoftMode, { reason }: EgressRefused, row: string): F
     : {
         ...common, code: 'egress.port-refused',
         title: 'This port is not allowed here',
-        cause: over ? 'Microsoft’s services answer on port 443, which is open. The chosen cloud names another port.' : 'Mail leaves through the ports 25, 465, 587 and 2525, and through those the operator of this product added.',
+        cause: overHttps ? 'Microsoft’s services answer on port 443, which is open. The chosen cloud names another port.' : 'Mail leaves through the ports 25, 465, 587 and 2525, and through those the operator of this product added.',
         fixes: [{ text: 'Whoever runs this product adds the port to MAIL_GATEWAY_EGRESS_PORTS, or corrects the addresses of the cloud.' }, { text: 'Otherwise choose another cloud.' }],
       }
 }

@@ -21,6 +21,7 @@ export interface Named {
   readonly graph: string
   readonly signIn: string
   readonly smtp: string
+  readonly smtpPort: number
   /** The mailbox that is used: From in Graph, the one that signs in over SMTP. */
   readonly mailbox: string
   readonly from: string
@@ -36,10 +37,12 @@ export const named = (mode: MicrosoftMode, { cloud, from, account, secretExpires
   const { role, api } = least[mode === 'graph' ? 'graph' : 'smtp']
   return {
     mode, role, api, secretExpires,
-    cloud: cloud?.label ?? 'the chosen cloud',
+    // What a label adds in brackets is for choosing it.
+    cloud: cloud ? `the cloud ${cloud.label.replace(/ \(.*$/, '')}` : 'the chosen cloud',
     graph: hostOf(cloud?.graph) ?? 'Microsoft Graph',
     signIn: hostOf(cloud?.authority) ?? 'Microsoft’s sign-in service',
     smtp: cloud?.smtpHost ?? 'Microsoft’s mail server',
+    smtpPort: cloud?.smtpPort ?? 587,
     from: from || 'the From address',
     mailbox: (mode === 'graph' ? from : account || from) || (mode === 'graph' ? 'the From mailbox' : 'the mailbox that signs in'),
   }

@@ -20,7 +20,7 @@ export const explainSubmission = (situation: Situation): Explain => (error, row)
   const { status, finding } = explainSmtp(mode, { host: situation.cloud?.smtpHost ?? 'the mail server', port: situation.cloud?.smtpPort ?? 587 })(error, row)
   if (!(error instanceof SmtpFault)) return { status, finding }
   const { field: _, ...plain } = finding
-  return { status, finding: withOwnAddresses({ ...plain, ...retold(error, finding, situation), code: finding.code, ...quoted(error, finding) }, situation) }
+  return { status, finding: withOwnAddresses({ ...plain, ...retold(error, finding, situation), code: finding.code }, situation) }
 }
 
 const retold = (fault: SmtpFault, finding: Finding, situation: Situation): Partial<Finding> => {
@@ -29,7 +29,7 @@ const retold = (fault: SmtpFault, finding: Finding, situation: Situation): Parti
   if (onTheWay.test(fault.code)) return { ...reach(fault.code, names), id: finding.id }
   if (fault.code.startsWith('smtp.auth.')) {
     const { said: _, ...signIn } = tell(mode, entry?.match.smtp && fault.code === 'smtp.auth.refused' && entry.id !== 'smtp-5xx' ? entry : entryOf('smtp-535-generic')!, {}, situation)
-    return fault.code === 'smtp.auth.refused' ? { ...signIn, id: finding.id } : { ...signInWords(fault.code, finding, names), id: finding.id }
+    return fault.code === 'smtp.auth.refused' ? { ...signIn, cause: `${signIn.cause}${wish(fault)}`, id: finding.id } : { ...signInWords(fault.code, finding, names), id: finding.id }
   }
   // The words of the catalogue were chosen already; what is left is where they point in this mode.
   if (entry?.match.smtp && finding.title === entry.title) {
@@ -39,25 +39,28 @@ const retold = (fault: SmtpFault, finding: Finding, situation: Situation): Parti
   return { ...(finding.field && ['from', 'to', 'signature'].includes(finding.field) && { field: finding.field }) }
 }
 
-const reach = (code: FaultCode, { smtp }: Named): Partial<Finding> => {
+/** What a server says of a token before it refuses it (RFC 7628 section 3.2.2): the only place where some name the scope they want. */
+const wish = ({ facts: { challenge } }: SmtpFault): string => (challenge?.scope ? ` The server wants a token for ${said(challenge.scope)}.` : '')
+
+const reach = (code: FaultCode, { smtp, smtpPort }: Named): Partial<Finding> => {
   const stale = /^tls\.certificate\.|^tls\.ca-/.test(code)
   return {
     fixes: [
-      { text: stale ? `Ask the network team to let ${smtp} through without inspection of encrypted traffic: this is not Microsoft’s certificate.` : `Ask the network team to let this server reach ${smtp} on port 587, by name and without a mail filter in between.` },
+      { text: stale ? `Ask the network team to let ${smtp} through without inspection of encrypted traffic: this is not Microsoft’s certificate.` : `Ask the network team to let this server reach ${smtp} on port ${smtpPort}, by name and without a mail filter in between.` },
       { text: 'Check again in a minute.' },
-      { text: 'Or use Exchange Online (Graph API): it needs neither SMTP nor port 587.' },
+      { text: 'Or use Exchange Online (Graph API): it needs neither SMTP nor its port.' },
     ],
     ...stepAt(mode, [stale ? 'network.tls' : code.startsWith('dns.') ? 'network.dns' : 'network.firewall']),
   }
 }
 
-const notOffered: readonly FaultCode[] = ['smtp.auth.not-offered', 'smtp.auth.mechanism', 'smtp.auth.encrypt-first']
+const notOffered: readonly FaultCode[] = ['smtp.auth.no-xoauth2', 'smtp.auth.not-offered', 'smtp.auth.mechanism', 'smtp.auth.encrypt-first']
 
 const signInWords = (code: FaultCode, { title, cause, fixes }: Finding, { smtp, mailbox }: Named): Partial<Finding> => {
   if (notOffered.includes(code)) {
     return {
       title: 'The mail server does not offer sign-in with a token', cause: `${smtp} did not list XOAUTH2. Exchange Online always does: something else answers in its place. The token was not sent.`,
-      fixes: [{ text: `Ask the network team what stands between this server and ${smtp}: a mail filter or a proxy.` }, { text: 'Or use Exchange Online (Graph API): it needs neither SMTP nor port 587.' }],
+      fixes: [{ text: `Ask the network team what stands between this server and ${smtp}: a mail filter or a proxy.` }, { text: 'Or use Exchange Online (Graph API): it needs neither SMTP nor its port.' }],
       field: 'cloud', ...stepAt(mode, ['network.firewall']),
     }
   }
@@ -67,13 +70,6 @@ const signInWords = (code: FaultCode, { title, cause, fixes }: Finding, { smtp, 
     fixes: [{ text: 'Check again in a few minutes.' }, { text: `Check that Authenticated SMTP is switched on for ${mailbox}.` }],
     field: 'account', ...stepAt(mode, ['exo.smtpAuthMailbox']),
   }
-}
-
-/** What a server said before its refusal of a token (RFC 7628 section 3.2.2): the only place where some name the scope they want. */
-const quoted = ({ facts }: SmtpFault, { said: text }: Finding): Pick<Finding, 'said'> => {
-  const challenge = 'challenge' in facts && typeof facts.challenge === 'string' ? facts.challenge : ''
-  const all = [text, challenge && `before that: ${challenge}`].filter(Boolean).join(' ')
-  return all ? { said: said(all) } : {}
 }
 
 const withOwnAddresses = (finding: Finding, { from = '', account = '' }: Situation): Finding =>

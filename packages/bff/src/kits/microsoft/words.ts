@@ -58,7 +58,8 @@ const tokenWords = {
   'token.app': ({ wanted, found }) => ({ title: 'The token was made for another app', cause: `The form names the app ${quoted(wanted, 'in Client ID')}, the token ${quoted(found, 'another one')}.`, fixes: ['Copy Application (client) ID from the Overview page of the app registration.'], field: 'clientId', place: 'entra.overview' }),
 } satisfies Partial<Record<MicrosoftFaultCode, Say>>
 
-const inScope = (from: string): string => `In Exchange: Test-ServicePrincipalAuthorization -Identity <Client ID> -Resource ${from} must say InScope True.`
+/** How an Exchange administrator asks whether a right reaches a mailbox. */
+export const inScope = (from: string): string => `In Exchange: Test-ServicePrincipalAuthorization -Identity <Client ID> -Resource ${from} must say InScope True.`
 
 const permissionWords = {
   'permission.absent': ({ role, api, mode, mailbox }) => ({
@@ -79,8 +80,6 @@ const graphWords = {
   'graph.refused': ({ http, from }) => ({ title: 'Microsoft Graph did not take the message', cause: `It answered with status ${http ?? 400} and a reason nobody has listed yet. Its own words are under the details.`, fixes: [`Check that ${from} is a mailbox of this tenant.`, 'Read what Graph says: it often names the cause.'], field: 'from' }),
   'graph.token-refused': ({ found, roles, graph }) => ({ title: 'Graph refuses our token', cause: `${graph} refused it twice, the second time fresh from the sign-in. It is for ${quoted(found, 'an audience we cannot read')} and carries ${list(roles) || 'no roles'}.`, fixes: ['Empty OAuth scope and check that the right cloud is chosen.', 'If rights were changed lately, wait 30 minutes to 2 hours and send again.', 'Look into the sign-in log of the app in Entra: a policy may stand behind it.'], field: 'scope', place: 'entra.conditionalAccess', retry: 'once' }),
 } satisfies Partial<Record<MicrosoftFaultCode, Say>>
-
-export { inScope }
 
 /** One sentence set per fault; a code without words does not compile. */
 export const words: Readonly<Record<MicrosoftFaultCode, Say>> = { ...httpsWords, ...serviceWords, ...tenantWords, ...tokenWords, ...permissionWords, ...graphWords }
