@@ -42,6 +42,7 @@ export class Dialogue implements Tap {
   /** The last characters of the message, while its content is being sent. */
   #tail: string | undefined
   #challenges: Reply[] = []
+  #lastAsked: Reply | undefined
   #fault: Error | undefined
   /** What the next step runs into when the peer left while nothing was asked of it. */
   #parting: ((verb: Verb) => Error) | undefined
@@ -66,6 +67,9 @@ export class Dialogue implements Tap {
     const reply = await this.reply('auth')
     return reply.code === 334 ? this.signIn() : reply
   }
+
+  /** The last challenge of the sign-in, also after its end: a server that refuses a token says there what it wanted. */
+  get asked(): Reply | undefined { return this.#lastAsked }
 
   /** The challenge that is still open, if any. */
   lastChallenge(): Reply | undefined { return this.#challenges.at(-1) }
@@ -133,6 +137,7 @@ export class Dialogue implements Tap {
 
   #challenged(turn: Turn, reply: Reply): void {
     this.#challenges = turn === 'auth' && reply.code === 334 ? [...this.#challenges, reply] : []
+    this.#lastAsked = this.#challenges.at(-1) ?? this.#lastAsked
     if (this.#challenges.length > challenges) throw new SmtpFault('smtp.auth.endless', { reply })
   }
 

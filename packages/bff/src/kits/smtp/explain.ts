@@ -8,7 +8,7 @@ import { retries, retryOf } from '../../findings/retry.ts'
 import { said } from '../../findings/said.ts'
 import { EgressRefused } from '../../ports/egress.ts'
 import { SmtpFault } from './fault.ts'
-import type { FaultCode } from './fault.ts'
+import type { FaultCode, FaultFacts } from './fault.ts'
 import { words } from './words.ts'
 
 /** Entries that say no more than our own sentence, which knows at which step it happened. Their id is still told. */
@@ -67,12 +67,12 @@ const findingOf = (fault: SmtpFault, where: Where, entry: CatalogueEntry | undef
   const known = entry?.match.smtp && !general.has(entry.id) && metAt(entry, row) ? entry : undefined
   const field = own.field ?? known?.pointsTo.fields[0]
   // The runtime's own sentences are not the server's, and speak to programmers.
-  const text = fault.facts.reply?.text ?? (quotes.has(fault.code) ? fault.facts.text : undefined)
+  const text = fault.facts.reply ? replyOf(fault.facts) : quotes.has(fault.code) ? fault.facts.text : undefined
   return {
     code: fault.code,
     id: entry?.id ?? null,
     title: known?.title ?? own.title,
-    cause: known?.cause ?? own.cause,
+    cause: `${known?.cause ?? own.cause}${wish(fault)}`,
     fixes: fixesOf(own.fixes, known),
     ...(field && { field }),
     ...(own.who && !known && { who: own.who }),
@@ -80,6 +80,12 @@ const findingOf = (fault: SmtpFault, where: Where, entry: CatalogueEntry | undef
     ...(text && { said: said(text) }),
   }
 }
+
+/** What a server says of a token stands before its refusal, and only there. */
+const replyOf = ({ challenge, reply }: FaultFacts): string => [...(challenge ? [challenge.text] : []), reply?.text ?? ''].join('\n')
+
+/** The scope a server names when it refuses a token: nobody else says which one it wants. */
+export const wish = ({ facts: { challenge } }: SmtpFault): string => (challenge?.scope ? ` The server wants a token for ${said(challenge.scope)}.` : '')
 
 const fixesOf = (own: readonly string[], known: CatalogueEntry | undefined): Finding['fixes'] => {
   if (!known) return own.map((text) => ({ text }))

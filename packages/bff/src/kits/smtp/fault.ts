@@ -1,4 +1,5 @@
 import type { Reply, TlsFacts } from '../../ports/ports.ts'
+import type { Challenge } from './challenge.ts'
 
 /** Every way an SMTP conversation can go wrong, as far as a program may branch on it. */
 export type FaultCode =
@@ -11,7 +12,7 @@ export type FaultCode =
   | 'tls.version' | 'tls.cipher' | 'tls.alert' | 'tls.failed'
   | 'smtp.ehlo.refused' | 'smtp.ehlo.busy' | 'smtp.ehlo.timeout' | 'smtp.ehlo.closed'
   | 'smtp.auth.not-offered' | 'smtp.auth.mechanism' | 'smtp.auth.refused' | 'smtp.auth.busy' | 'smtp.auth.timeout' | 'smtp.auth.closed'
-  | 'smtp.auth.endless' | 'smtp.auth.protocol' | 'smtp.auth.encrypt-first'
+  | 'smtp.auth.no-xoauth2' | 'smtp.auth.endless' | 'smtp.auth.protocol' | 'smtp.auth.encrypt-first'
   | 'smtp.sender.refused' | 'smtp.sender.busy' | 'smtp.sender.timeout' | 'smtp.sender.closed'
   | 'smtp.recipient.refused' | 'smtp.recipient.busy' | 'smtp.recipient.timeout' | 'smtp.recipient.closed'
   | 'smtp.message.refused' | 'smtp.message.busy' | 'smtp.message.timeout' | 'smtp.message.closed' | 'smtp.message.too-large'
@@ -31,6 +32,8 @@ export interface FaultFacts {
   /** The least TLS version that would have been accepted. */
   readonly least?: string
   readonly offered?: readonly string[]
+  /** What the server said of the token before it refused it. */
+  readonly challenge?: Challenge
 }
 
 /** A fault whose cause was seen on the wire. Carries facts, never a secret. */

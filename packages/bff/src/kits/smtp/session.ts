@@ -1,9 +1,10 @@
 import type { ComposedMessage, Driver, Extensions, MailLibrary, RawSocket, Reply } from '../../ports/ports.ts'
+import { challengeOf } from './challenge.ts'
 import { Dialogue } from './dialogue.ts'
 import type { Deadlines } from './dialogue.ts'
 import { extensionsOf } from './extensions.ts'
 import { refusal, SmtpFault } from './fault.ts'
-import type { Verb } from './fault.ts'
+import type { FaultFacts, Verb } from './fault.ts'
 
 /** One message on its way: each promise settles with the server's own reply. */
 export interface Delivery {
@@ -55,7 +56,8 @@ export class Session {
     const gaveUp = this.#driver.signIn(credentials).then(() => this.#dialogue.lastChallenge())
     const reply = await Promise.race([answer, gaveUp.then((challenge) => challenge ?? answer)])
     if (reply.code === 334) throw new SmtpFault('smtp.auth.protocol', { reply })
-    return positive('auth', reply)
+    const wanted = credentials.mechanism === 'XOAUTH2' ? challengeOf(this.#dialogue.asked) : undefined
+    return positive('auth', reply, wanted && { challenge: wanted })
   }
 
   /** @throws SmtpFault `smtp.message.too-large` before anything is sent */
@@ -76,9 +78,10 @@ export class Session {
   }
 }
 
-const positive = (verb: Verb, reply: Reply): Reply => {
-  if (reply.code >= 400) throw refusal(verb, reply)
-  return reply
+const positive = (verb: Verb, reply: Reply, more: FaultFacts = {}): Reply => {
+  if (reply.code < 400) return reply
+  const { code, facts } = refusal(verb, reply)
+  throw new SmtpFault(code, { ...facts, ...more })
 }
 
 /** A promise that may be looked at late or never. */
