@@ -1,0 +1,34 @@
+import type { Cloud } from '../../kits/microsoft/clouds.ts'
+import { explainMicrosoft } from '../../kits/microsoft/explain.ts'
+import { passwordRetiring } from '../../kits/microsoft/notices.ts'
+import { cloudNamed, judgeApplication, secretEnd } from '../../kits/microsoft/settings.ts'
+import { defineMode } from '../mode.ts'
+import { applicantOf, checklist } from './checklist.ts'
+import { canonical, settingsFor } from './settings.ts'
+import type { GraphSettings } from './settings.ts'
+import { open } from './transport.ts'
+import { wordsFor } from './words.ts'
+
+/** Exchange Online over HTTPS: the application signs in, and Graph sends as one of the tenant's mailboxes. */
+export const graph = (clouds: readonly Cloud[]) => {
+  const explain = (values: GraphSettings) => explainMicrosoft('graph', { cloud: cloudNamed(clouds, values.cloud), from: values.envelopeFrom ?? values.from, ...secretEnd(values) })
+  return defineMode({
+    id: 'graph',
+    settings: settingsFor(clouds),
+    plan: { inputs: 'input', tenant: 'network', token: 'identity', permission: 'identity', message: 'delivery' },
+    words: { en: wordsFor(clouds) },
+    target: ['cloud'],
+    // Discovery may be down while sign-in works; a right may be granted in Exchange, where no token shows it.
+    settles: { tenant: ['token'], permission: ['message'] },
+    invitations: [passwordRetiring],
+    judge: (values) => judgeApplication(values, clouds, 'graph'),
+    canonical,
+    anchors(values) {
+      const { authority, graph: host } = cloudNamed(clouds, values.cloud)
+      return { authority, graph: host }
+    },
+    checklist: (values, step, ports, test) => checklist(values, clouds, step, ports, test, explain(values)),
+    explain,
+    open: (values, ports, signal) => open({ applicant: applicantOf(values, clouds), keepCopy: values.saveToSentItems, timeout: values.timeout }, ports, signal),
+  })
+}
