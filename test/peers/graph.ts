@@ -9,6 +9,9 @@ import type { OidcPeer } from './oidc.ts'
 
 export interface Sent {
   readonly mailbox: string
+  /** Display name of the sender. */
+  readonly name: string
+  readonly replyTo: readonly string[]
   readonly to: readonly string[]
   readonly subject: string
   readonly text: string
@@ -74,7 +77,8 @@ const mimeOf = async (body: string, mailbox: string): Promise<Sent> => {
   const to = (mail.to ?? []).flatMap(({ address }) => address ?? [])
   if (to.length === 0) throw new Refusal(400, 'ErrorInvalidRecipients', 'At least one recipient isn’t valid.')
   if (mail.from?.address !== mailbox) throw new Refusal(403, 'ErrorSendAsDenied', 'The user account which was used to submit this request does not have the right to send mail on behalf of the specified sending account.')
-  return { mailbox, to, subject: mail.subject ?? '', text: mail.text ?? '', form: 'mime', savedToSentItems: true }
+  const replyTo = (mail.replyTo ?? []).flatMap(({ address }) => address ?? [])
+  return { mailbox, name: mail.from.name, replyTo, to, subject: mail.subject ?? '', text: mail.text ?? '', form: 'mime', savedToSentItems: true }
 }
 
 /**
@@ -113,12 +117,17 @@ const hold = (value: unknown, wanted: string, where: string): void => {
   } else if (typeof value !== wanted) throw unread(`A ${wanted} was expected at ${where}.`)
 }
 
+interface Recipient {
+  readonly emailAddress?: { readonly address?: string; readonly name?: string }
+}
+
 interface JsonMail {
   readonly message?: {
     readonly subject?: string
     readonly body?: { readonly contentType?: string; readonly content?: string }
-    readonly from?: { readonly emailAddress?: { readonly address?: string } }
-    readonly toRecipients?: readonly { readonly emailAddress?: { readonly address?: string } }[]
+    readonly from?: Recipient
+    readonly toRecipients?: readonly Recipient[]
+    readonly replyTo?: readonly Recipient[]
     readonly internetMessageHeaders?: readonly { readonly name?: string }[]
   }
   readonly saveToSentItems?: boolean
@@ -136,9 +145,10 @@ const jsonOf = (body: string, mailbox: string): Sent => {
   if (!message) throw new Refusal(400, 'ErrorInvalidRequest', 'The message is missing.')
   if (!/^(text|html)$/i.test(message.body?.contentType ?? 'text')) throw unread('contentType is text or html.')
   if (message.internetMessageHeaders?.some(({ name }) => !/^x-/i.test(name ?? ''))) throw new Refusal(400, 'InvalidInternetMessageHeader', 'The internet message header name should start with \'x-\' or \'X-\'.')
-  const to = (message.toRecipients ?? []).flatMap(({ emailAddress }) => emailAddress?.address ?? [])
+  const addresses = (list: readonly Recipient[] = []) => list.flatMap(({ emailAddress }) => emailAddress?.address ?? [])
+  const to = addresses(message.toRecipients)
   if (to.length === 0) throw new Refusal(400, 'ErrorInvalidRecipients', 'At least one recipient isn’t valid.')
-  const from = message.from?.emailAddress?.address ?? mailbox
-  if (from !== mailbox) throw new Refusal(403, 'ErrorSendAsDenied', 'The user account which was used to submit this request does not have the right to send mail on behalf of the specified sending account.')
-  return { mailbox, to, subject: message.subject ?? '', text: message.body?.content ?? '', form: 'json', savedToSentItems: saveToSentItems }
+  const { address = mailbox, name = '' } = message.from?.emailAddress ?? {}
+  if (address !== mailbox) throw new Refusal(403, 'ErrorSendAsDenied', 'The user account which was used to submit this request does not have the right to send mail on behalf of the specified sending account.')
+  return { mailbox, name, replyTo: addresses(message.replyTo), to, subject: message.subject ?? '', text: message.body?.content ?? '', form: 'json', savedToSentItems: saveToSentItems }
 }
