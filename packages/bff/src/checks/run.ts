@@ -6,7 +6,10 @@ import type { Mode, ModePorts } from '../modes/mode.ts'
 import { planOf } from '../modes/mode.ts'
 import { canonicalAddress } from '../settings/address.ts'
 import { adviceOn } from '../settings/advise.ts'
+import { endingAdvice } from '../settings/expiry.ts'
 import { judgeSettings } from '../settings/judge.ts'
+import type { Judgement } from '../settings/judge.ts'
+import type { Remark } from '../settings/repair.ts'
 import { steps, Stop } from './step.ts'
 import type { Checklist, Explain } from './step.ts'
 
@@ -52,7 +55,7 @@ export async function* runChecklist(input: RunInput): AsyncGenerator<CheckEvent,
   if (!judged.ok || errors.length) {
     yield rows.note({ event: 'result', id: 'inputs', status: 'fail', ms, finding: incomplete(errors) })
   } else {
-    yield rows.note(inputsResult(input, judged.values, ms))
+    yield rows.note(inputsResult(input, judged, ms))
     yield* walk(input, judged.values, rows)
   }
   yield* rows.close()
@@ -66,8 +69,11 @@ const recipientErrors = ({ until, to, raw }: RunInput): FieldError[] => {
   return [{ pointer: '/to', code: to ? 'to.format' : 'to.required', detail: 'Enter one address to send the test email to, for example name@example.com' }]
 }
 
-const inputsResult = (input: RunInput, values: Readonly<Record<string, unknown>>, ms: number): CheckResult => {
-  const advice = adviceOn(input.mode.id, values)
+type Judged = Extract<Judgement, { ok: true }>
+
+/** One piece of advice at most: what will stop the mail, what hinders it, how a file was read. */
+const inputsResult = ({ mode, ports }: RunInput, { values, remarks }: Judged, ms: number): CheckResult => {
+  const advice = endingAdvice(mode, values, ports.clock.now()) ?? adviceOn(mode.id, values) ?? readOtherwise(mode, remarks)
   const evidence = { settings: Object.keys(values).length }
   return { event: 'result', id: 'inputs', status: advice ? 'warn' : 'pass', ms, evidence, ...(advice && { finding: advice }) }
 }
@@ -154,6 +160,16 @@ const incomplete = (errors: readonly FieldError[]): Finding => {
     cause: 'Nothing was tried yet: these are needed before a server can be asked.',
     fixes: errors.map(({ detail }) => ({ text: detail })),
     ...(first && { field: first.pointer.split('/').at(-1)! }),
+  }
+}
+
+const readOtherwise = ({ words: { en: { fields } } }: Mode, remarks: readonly Remark[]): Finding | undefined => {
+  const [first] = remarks
+  return first && {
+    code: 'settings.repaired', id: null, retry: retries.once, field: first.name,
+    title: remarks.length === 1 ? 'One setting was read as something else than was written' : `${remarks.length} settings were read as something else than was written`,
+    cause: remarks.map(({ name, say }) => `${fields[name]?.label ?? name}: ${say}`).join(' '),
+    fixes: [{ text: 'Nothing has to be done here. Where the values come from a file, write them there as they are meant.' }],
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CheckRequest, Draft, GatewayView, MetaView, ModeView, RunView } from '@mail-gateway/contract'
+import type { CheckRequest, Draft, ExplainRequest, Explanation, GatewayView, MetaView, ModeView, RunView } from '@mail-gateway/contract'
 import type { Call } from '../access/call.ts'
 import { demand } from '../access/caller.ts'
 import { createRuns } from '../checks/runs.ts'
@@ -9,6 +9,7 @@ import type { OutgoingMail, Receipt } from '../deliver/send.ts'
 import { Refusal } from '../findings/problem.ts'
 import type { Deployment } from './deployment.ts'
 import { describeModes, meta } from './describe.ts'
+import { explain } from './explain.ts'
 import { listGateways } from './list.ts'
 import { loadGateway } from './load.ts'
 import { removeGateway } from './remove.ts'
@@ -29,6 +30,8 @@ export interface Api {
   /** Starts or joins a run. Who stops following must call `events.return()`: the last one to leave ends the work. */
   check(call: Call, request: CheckRequest): Promise<Started>
   run(call: Call, id: string): Promise<RunView>
+  /** What a failure means that some program caught; stores nothing. */
+  explain(call: Call, request: ExplainRequest): Promise<Explanation>
   /** Sends a message of the host product itself; throws `SendFailed` where the server did not take it. */
   send(call: Call, mail: OutgoingMail, gatewayId?: string): Promise<Receipt>
   /** Ends all runs as unproven. */
@@ -49,6 +52,7 @@ export const createApi = (deployment: Deployment): Api => {
     deleteGateway: (call, id, revisions) => removeGateway(deployment, call, id, revisions),
     check: (call, request) => recordedCheck(deployment, runs, call, request),
     run: (call, id) => readRun(runs, call, id),
+    explain: async (call, request) => explain(deployment, call, request),
     send: (call, mail, gatewayId) => sendMail(deployment, call, mail, gatewayId),
     close: () => runs.close(),
   }

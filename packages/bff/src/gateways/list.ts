@@ -5,9 +5,10 @@ import type { Deployment } from './deployment.ts'
 import { defaultAmong, viewOfGateway } from './view.ts'
 
 /** All gateways of the caller's tenant, oldest first. */
-export const listGateways = async ({ store, modes }: Deployment, { caller }: Call): Promise<{ gateways: GatewayView[] }> => {
+export const listGateways = async (deployment: Deployment, { caller }: Call): Promise<{ gateways: GatewayView[] }> => {
   demand(caller, 'read')
+  const { store } = deployment
   const [gateways, pointer] = await Promise.all([store.listGateways(caller.tenant), store.getDefault(caller.tenant)])
   const standard = defaultAmong(gateways, pointer)
-  return { gateways: gateways.map((gateway) => viewOfGateway(gateway, gateway.id === standard, modes)) }
+  return { gateways: gateways.map((gateway) => viewOfGateway(gateway, gateway.id === standard, deployment)) }
 }

@@ -20,10 +20,11 @@ export const find = async ({ store }: Deployment, tenant: string, id: string): P
 }
 
 /** The view of one gateway among its neighbours: whether it is the default depends on them. */
-export const withDefault = async ({ store, modes }: Deployment, stored: StoredGateway): Promise<GatewayView> => {
+export const withDefault = async (deployment: Deployment, stored: StoredGateway): Promise<GatewayView> => {
+  const { store } = deployment
   const pointer = await store.getDefault(stored.tenant)
   const standard = pointer === stored.id ? pointer : defaultAmong(await store.listGateways(stored.tenant), pointer)
-  return viewOfGateway(stored, standard === stored.id, modes)
+  return viewOfGateway(stored, standard === stored.id, deployment)
 }
 
 /**

@@ -1,10 +1,13 @@
 import type { GatewayStatus, GatewayView, SecretView } from '@mail-gateway/contract'
 import type { Mode } from '../modes/mode.ts'
+import type { Deployment } from './deployment.ts'
 import type { StoredGateway, StoredStatus } from '../ports/store.ts'
+import { endOf, endingWords, nextEnding } from '../settings/expiry.ts'
+import type { Ending } from '../settings/expiry.ts'
 import { secretsOf } from '../settings/schema.ts'
 
 /** What the browser may see of a stored gateway, named part by part: never a secret, a piece of one, or its length (threat T07). */
-export const viewOfGateway = (stored: StoredGateway, isDefault: boolean, modes: readonly Mode[]): GatewayView => {
+export const viewOfGateway = (stored: StoredGateway, isDefault: boolean, { modes, clock }: Pick<Deployment, 'modes' | 'clock'>): GatewayView => {
   const mode = modes.find(({ id }) => id === stored.mode)
   return {
     id: stored.id,
@@ -12,9 +15,9 @@ export const viewOfGateway = (stored: StoredGateway, isDefault: boolean, modes: 
     default: isDefault,
     mode: stored.mode,
     settings: mode ? withoutSecrets(mode, stored) : stored.settings,
-    secrets: secretViews(mode ? secretsOf(mode.settings) : Object.keys(stored.secrets), stored),
+    secrets: secretViews(mode, stored),
     // A mode that is no longer offered cannot send; its settings stay to be read or deleted.
-    status: mode ? statusView(stored.status) : { state: 'disabled', since: stored.status.since },
+    status: mode ? withEnding(statusView(stored.status), nextEnding(mode, stored.settings, Object.keys(stored.secrets), clock.now())) : { state: 'disabled', since: stored.status.since },
     revision: stored.revision,
     updatedAt: stored.updatedAt,
     updatedBy: stored.updatedBy,
@@ -26,14 +29,26 @@ const withoutSecrets = (mode: Mode, { settings }: StoredGateway): GatewayView['s
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !hidden.includes(name)))
 }
 
-const secretViews = (names: readonly string[], { secrets }: StoredGateway): Record<string, SecretView> =>
-  Object.fromEntries(names.map((name) => {
+const secretViews = (mode: Mode | undefined, { secrets, settings }: StoredGateway): Record<string, SecretView> =>
+  Object.fromEntries((mode ? secretsOf(mode.settings) : Object.keys(secrets)).map((name) => {
     const secret = secrets[name]
-    return [name, secret ? { set: true, setAt: secret.setAt, setBy: secret.setBy } : { set: false }]
+    const expires = mode && endOf(mode, settings, name)
+    return [name, secret ? { set: true, setAt: secret.setAt, setBy: secret.setBy, ...(expires !== undefined && { expires }) } : { set: false }]
   }))
 
 const statusView = ({ state, since, by, runId, evidence }: StoredStatus): GatewayStatus =>
   ({ state, since, ...(by && { by }), ...(runId && { runId }), ...(evidence && { evidence }) })
+
+/**
+ * A secret that ends soon is said of what works; one that has ended, of whatever is not known to fail already.
+ * Computed when it is looked at, so that no day is missed.
+ */
+const withEnding = (status: GatewayStatus, ending: Ending | undefined): GatewayStatus => {
+  const said = ending && (ending.days < 0 ? ['verified', 'checked', 'changed', 'unverified'] : ['verified', 'checked'])
+  if (!said?.includes(status.state)) return status
+  const { name, date, days } = ending!
+  return { ...status, state: 'expiring', evidence: { title: endingWords(ending!), secret: name, ends: date, days } }
+}
 
 /**
  * The default gateway's id: the one pointed at, else the oldest. So the first gateway is the default without

@@ -50,10 +50,14 @@ export const complete = async (draft: Draft, stored: StoredGateway | undefined, 
 
   const settings = settingsIn(mode, judged.values)
   const kept = stored ? await openKept(mode, settings, stored, namesOf(fate, 'kept'), source) : {}
-  source.conceal?.(Object.values(kept))
-  const secrets = { ...given, ...kept }
+  const secrets = { ...readIn(judged.values, given), ...kept }
+  source.conceal?.(Object.values(secrets))
   return { ok: true, mode, settings, secrets, values: { ...settings, ...secrets }, fate }
 }
+
+/** As they were read, which may be less than was typed. */
+const readIn = (values: Record<string, unknown>, given: Secrets): Secrets =>
+  Object.fromEntries(Object.entries(given).map(([name, typed]) => [name, typeof values[name] === 'string' ? values[name] : typed]))
 
 const modeNamed = (id: string, modes: readonly Mode[]): Mode => {
   const mode = modes.find((one) => one.id === id)

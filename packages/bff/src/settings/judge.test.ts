@@ -16,7 +16,7 @@ const errorsFor = (values: Record<string, unknown>, capabilities = node) => {
 
 test('complete settings come back in canonical form, defaults included', () => {
   const judged = judgeSettings(smtp, { ...good, host: 'SMTP.acme.example.', port: undefined, replyTo: '' }, node)
-  assert.deepEqual(judged, { ok: true, values: { ...good, port: 587, tlsVersion: '1.2', timeout: 30 } })
+  assert.deepEqual(judged, { ok: true, values: { ...good, port: 587, tlsVersion: '1.2', timeout: 30 }, remarks: [] })
 })
 
 const wrong: readonly [what: string, change: Record<string, unknown>, errors: string[]][] = [

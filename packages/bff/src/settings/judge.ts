@@ -2,10 +2,13 @@ import type { Capabilities, FieldError } from '@mail-gateway/contract'
 import type * as z from 'zod'
 import type { Mode } from '../modes/mode.ts'
 import { hasControl } from './address.ts'
+import { repair } from './repair.ts'
+import type { Remark } from './repair.ts'
 import { metaOf, secretsOf } from './schema.ts'
 
 type Raw = Readonly<Record<string, unknown>>
-export type Judgement = { readonly ok: true; readonly values: Record<string, unknown> } | { readonly ok: false; readonly errors: FieldError[] }
+/** `remarks`: what was read as something else than was written. */
+export type Judgement = { readonly ok: true; readonly values: Record<string, unknown>; readonly remarks: readonly Remark[] } | { readonly ok: false; readonly errors: FieldError[] }
 
 const pointerOf = (mode: Mode, name: string): string => `/${secretsOf(mode.settings).includes(name) ? 'secrets' : 'settings'}/${name}`
 
@@ -26,17 +29,19 @@ const escaped = (name: string): string => name.slice(0, 64).replace(/~/g, '~0').
 /** What no form can have typed: unknown names, other JSON types, control characters outside texts of several lines. */
 export const malformed = (mode: Mode, settings: Raw = {}, secrets: Raw = {}): FieldError[] => [
   ...unknownNames(mode, settings, secrets),
-  ...judged(mode, drop(settings)).filter(({ code }) => code === 'type' || code === 'control'),
+  ...judged(mode, drop(repair(mode.settings, settings).values)).filter(({ code }) => code === 'type' || code === 'control'),
 ]
 
-/** Parses settings and secrets (in clear) against the mode, in canonical form. Empty values count as absent. */
+/** Parses settings and secrets (in clear) against the mode, in canonical form, repaired where the mode says how. Empty values count as absent. */
 export const judgeSettings = (mode: Mode, raw: Raw, capabilities: Capabilities): Judgement => {
-  const given = drop(raw)
-  const errors = judged(mode, given)
+  const { values: read, remarks, mistaken } = repair(mode.settings, raw)
+  const given = drop(read)
+  const wrong = mistaken.map(({ name, say }) => ({ pointer: pointerOf(mode, name), code: 'mistaken', detail: say }))
+  const errors = [...wrong, ...judged(mode, given).filter(({ pointer }) => !wrong.some((one) => one.pointer === pointer))]
   if (errors.length) return { ok: false, errors }
   const values = mode.canonical(mode.settings.parse(given)) as Record<string, unknown>
   const misfits = [...absent(mode, values), ...unsupported(mode, values, capabilities), ...wordsFor(mode, values, capabilities)]
-  return misfits.length ? { ok: false, errors: misfits } : { ok: true, values }
+  return misfits.length ? { ok: false, errors: misfits } : { ok: true, values, remarks }
 }
 
 const drop = (raw: Raw): Raw => Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== '' && value !== null && value !== undefined))
