@@ -6,13 +6,13 @@ import { nodeNetwork } from '../../packages/bff/src/adapters/node/network.ts'
 import { mailLibrary } from '../../packages/bff/src/adapters/nodemailer/library.ts'
 import { runChecklist } from '../../packages/bff/src/checks/run.ts'
 import { modes } from '../../packages/bff/src/modes/index.ts'
-import type { ModePorts } from '../../packages/bff/src/modes/mode.ts'
+import type { Mode, ModePorts } from '../../packages/bff/src/modes/mode.ts'
 import { createEgress } from '../../packages/bff/src/ports/egress-gate.ts'
 import type { EgressPolicy } from '../../packages/bff/src/ports/egress-gate.ts'
 import type { MailLibrary, Network, Ports } from '../../packages/bff/src/ports/ports.ts'
 import { forgetful } from '../../packages/bff/src/settings/vault.ts'
 
-export const smtp = modes[0]!
+export const smtp = modes.find(({ id }) => id === 'smtp')!
 
 /** The policy of an operator who opened loopback, all ports included. */
 export const loopback: EgressPolicy = { allow: ['127.0.0.0/8', '::1'], ports: '1-65535', clearText: [] }
@@ -22,18 +22,21 @@ interface World {
   readonly network?: Network
   readonly mail?: MailLibrary
   readonly log?: Ports['log']
+  readonly tokens?: ModePorts['tokens']
+  readonly conceal?: ModePorts['conceal']
 }
 
-export const portsWith = ({ policy = loopback, network = nodeNetwork, mail = mailLibrary, log = () => {} }: World = {}): ModePorts => ({
+export const portsWith = ({ policy = loopback, network = nodeNetwork, mail = mailLibrary, log = () => {}, tokens = forgetful, conceal = () => {} }: World = {}): ModePorts => ({
   egress: createEgress(network, policy, log),
   mail,
   clock: { now: () => Date.now(), elapsed: () => performance.now() },
-  tokens: forgetful,
-  conceal: () => {},
+  tokens,
+  conceal,
   capabilities: { port25: true, privateNetwork: true, tlsDetail: true, customCa: true, tlsVersion: true },
 })
 
 export interface Asked extends World {
+  readonly mode?: Mode
   readonly until?: Stage
   readonly to?: string
   readonly signal?: AbortSignal
@@ -54,10 +57,10 @@ export interface Answer {
 
 /** Values, secrets among them, run to `delivery` unless told otherwise. */
 export const check = async (values: Readonly<Record<string, unknown>>, asked: Asked = {}): Promise<Answer> => {
-  const { until = 'delivery', to = 'you@demo.test', signal = new AbortController().signal, productName = 'Plumline' } = asked
+  const { mode = smtp, until = 'delivery', to = 'you@demo.test', signal = new AbortController().signal, productName = 'Plumline' } = asked
   const began = performance.now()
   const events: CheckEvent[] = []
-  for await (const event of runChecklist({ runId: 'run', mode: smtp, raw: values, until, to, productName, ports: portsWith(asked), signal })) events.push(event)
+  for await (const event of runChecklist({ runId: 'run', mode, raw: values, until, to, productName, ports: portsWith(asked), signal })) events.push(event)
   const results = events.filter((event) => event.event === 'result')
   const ended = results.find(({ status }) => status === 'fail' || status === 'unproven')
   const end = events.findLast((event) => event.event === 'end')
