@@ -1,4 +1,3 @@
-import { ConfidentialClientApplication, LogLevel } from '@azure/msal-node'
 import type { AuthenticationResult, ICachePlugin } from '@azure/msal-node'
 import type { ModePorts } from '../../ports/mode-ports.ts'
 import { claimsOf } from './claims.ts'
@@ -47,6 +46,8 @@ export const acquireToken = async (application: Application, ports: TokenPorts, 
   const { cloud, tenantId, scope } = application
   const exchange = tokenExchange(endpointOf(cloud, tenantId, 'oauth2/v2.0/token'), ports, signal)
   const shelf = await shelfOf(application, ports, freshness)
+  // Loaded here: it takes a tenth of a second, which who only uses SMTP need not wait for.
+  const { ConfidentialClientApplication, LogLevel } = await import('@azure/msal-node')
   const client = new ConfidentialClientApplication({
     auth: signInOf(application), cache: { cachePlugin: shelf.plugin },
     system: { networkClient: exchange.client, loggerOptions: { logLevel: LogLevel.Error, piiLoggingEnabled: false, loggerCallback: () => {} } },
