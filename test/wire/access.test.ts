@@ -14,6 +14,7 @@ const askFor = (name: RouteName, id: string, runId: string): Ask & { path: strin
   const path = routes[name].path.replace('{id}', name === 'run' ? runId : id)
   if (name === 'check') return { path, body: { gatewayId: id, until: 'input' } }
   if (name === 'createGateway') return { path, body: anyDraft() }
+  if (name === 'explain') return { path, body: { raw: '535 5.7.8 no' } }
   if (name === 'saveGateway') return { path, body: anyDraft(), headers: { 'if-match': '"1"' } }
   if (name === 'deleteGateway') return { path, headers: { 'if-match': '"1"' } }
   return { path }

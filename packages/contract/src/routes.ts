@@ -22,6 +22,7 @@ export const routes = {
   deleteGateway: { method: 'DELETE', path: '/gateways/{id}', right: 'write' },
   check: { method: 'POST', path: '/checks', right: 'test' },
   run: { method: 'GET', path: '/runs/{id}', right: 'read' },
+  explain: { method: 'POST', path: '/explain', right: 'read' },
   openapi: { method: 'GET', path: '/openapi.json', right: null },
   docs: { method: 'GET', path: '/docs', right: null },
   livez: { method: 'GET', path: '/livez', right: null },

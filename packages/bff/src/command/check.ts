@@ -68,7 +68,8 @@ const stageOf = (text: string | undefined): Stage => {
   return stage
 }
 
-const textOf = async (path: string): Promise<string> => {
+/** @throws WrongCall for a file that cannot be read */
+export const textOf = async (path: string): Promise<string> => {
   if (path !== '-') return readFile(path, 'utf8').catch((error: Error) => { throw new WrongCall(`cannot read ${path}: ${error.message}`) })
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer)

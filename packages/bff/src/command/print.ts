@@ -26,9 +26,11 @@ const rowLines = (result: CheckResult, rows: readonly PlanRow[]): string[] => {
   return [`${marks[result.status]} ${label.padEnd(34)} ${wordsOf[result.status].padEnd(10)}${time}${facts ? `  ${facts}` : ''}`, ...(result.finding ? findingLines(result.finding) : [])]
 }
 
-const findingLines = ({ title, cause, fixes, said, code, id, retry }: Finding): string[] => [
+/** A finding for people. */
+export const findingLines = ({ title, cause, fixes, said, code, id, retry, who }: Finding): string[] => [
   `    ${title}`, `    ${cause}`,
   ...fixes.map(({ text, link }, n) => `    ${n + 1}. ${text}${link ? `  ${link}` : ''}`),
+  ...(who ? [`    Who can do it: ${who}`] : []),
   `    Try again unchanged? ${retry.text}`,
   `    code ${code}${id ? `, catalogue ${id}` : ''}`,
   ...(said ? [`    the server said: ${said}`] : []),

@@ -1,6 +1,7 @@
-import type { AsideView, Capabilities, GuideView, NoticeView, PlanRow, SettingValue, Stage } from '@mail-gateway/contract'
+import type { AsideView, Capabilities, Finding, GuideView, NoticeView, PlanRow, SettingValue, Stage } from '@mail-gateway/contract'
 import type * as z from 'zod'
 import type { Checklist, Explain, Step } from '../checks/step.ts'
+import type { CatalogueEntry } from '../findings/catalogue.ts'
 import type { Mailer, ModePorts, TokenVault } from '../ports/mode-ports.ts'
 import type { Message } from '../ports/ports.ts'
 
@@ -68,6 +69,8 @@ export interface Mode<S extends z.ZodObject = z.ZodObject, Id extends string = s
   /** How what these settings run into is explained. */
   explain(settings: z.infer<S>): Explain
   open(settings: z.infer<S>, ports: ModePorts, signal: AbortSignal): Promise<Mailer>
+  /** A catalogue entry as this mode tells it, without settings: its own words, fields and guide steps. */
+  tell?(entry: CatalogueEntry): Finding
   available?(capabilities: Capabilities): { readonly ok: true } | { readonly ok: false; readonly code: string; readonly reason: string }
 }
 

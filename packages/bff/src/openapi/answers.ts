@@ -1,4 +1,4 @@
-import type { CheckEvent, Evidence, FieldError, Finding, GatewayView, MetaView, ModeView, PlanRow, Problem, RunView, SecretView, SettingValue } from '@mail-gateway/contract'
+import type { CheckEvent, Evidence, Explanation, FieldError, Finding, GatewayView, MetaView, ModeView, PlanRow, Problem, RunView, SecretView, SettingValue } from '@mail-gateway/contract'
 import { stages } from '@mail-gateway/contract'
 import * as z from 'zod'
 
@@ -29,14 +29,18 @@ export const gatewayView: z.ZodType<GatewayView> = z.strictObject({
 
 export const gatewayList: z.ZodType<{ gateways: GatewayView[] }> = z.strictObject({ gateways: z.array(gatewayView) })
 
-const finding: z.ZodType<Finding> = z.strictObject({
+const findingShape = {
   code: z.string(), id: z.string().nullable(), title: z.string(), cause: z.string(),
   fixes: z.array(z.strictObject({ text: z.string(), link: z.string().exactOptional() })),
   field: z.string().exactOptional(), step: z.string().exactOptional(), who: z.string().exactOptional(),
   retry: z.strictObject({ class: z.string(), text: z.string(), seconds: z.number().exactOptional() }),
   said: z.string().max(512).exactOptional(),
   errors: z.array(fieldError).exactOptional(),
-})
+}
+const finding: z.ZodType<Finding> = z.strictObject(findingShape)
+
+/** Answer of POST /explain. */
+export const explanation: z.ZodType<Explanation> = z.strictObject({ ...findingShape, others: z.array(z.strictObject({ id: z.string(), title: z.string() })) })
 
 const planRow = z.strictObject({ id: z.string(), stage, label: z.string() }) satisfies z.ZodType<PlanRow>
 const statuses = ['pass', 'warn', 'fail', 'skip', 'unproven'] as const
@@ -82,21 +86,33 @@ export const metaView: z.ZodType<MetaView> = z.strictObject({
   }),
 })
 
+const texts = z.record(z.string(), z.string())
+const when = z.record(z.string(), z.union([settingValue, z.array(settingValue)]))
 const sets = z.record(z.string(), settingValue)
-const option = z.strictObject({ value: z.string(), label: z.string(), hint: z.string().exactOptional(), sets: sets.exactOptional() })
+const option = z.strictObject({ value: z.string(), label: z.string(), hint: z.string().exactOptional(), sets: sets.exactOptional(), facts: texts.exactOptional() })
 const kinds = ['text', 'host', 'email', 'number', 'secret', 'choice', 'select', 'toggle', 'multiline', 'date'] as const
 
 const field = z.strictObject({
   name: z.string(), kind: z.enum(kinds), label: z.string(), hint: z.string().exactOptional(), group: z.string(), required: z.boolean(),
   default: settingValue.exactOptional(), min: z.number().exactOptional(), max: z.number().exactOptional(), maxLength: z.int().exactOptional(),
   pattern: z.string().exactOptional(), size: z.int().exactOptional(), rows: z.int().exactOptional(), unit: z.string().exactOptional(),
-  options: z.array(option).exactOptional(), when: z.record(z.string(), z.union([settingValue, z.array(settingValue)])).exactOptional(),
+  options: z.array(option).exactOptional(), when: when.exactOptional(),
   ltr: z.boolean().exactOptional(), autocomplete: z.string().exactOptional(), clean: z.enum(['text', 'host', 'address', 'secret', 'pem']).exactOptional(),
   messages: z.strictObject({ required: z.string().exactOptional(), format: z.string().exactOptional(), range: z.string().exactOptional() }),
   unavailable: z.string().exactOptional(),
+  repairs: z.array(z.strictObject({ pattern: z.string(), to: z.string().exactOptional(), say: z.string() })).exactOptional(),
 })
 
-const step = z.strictObject({ id: z.string(), title: z.string(), text: z.string(), link: z.string().exactOptional() })
+const step = z.strictObject({
+  id: z.string(), title: z.string(), text: z.string(), when: when.exactOptional(), who: z.string().exactOptional(), path: z.string().exactOptional(),
+  link: z.string().exactOptional(), linkBefore: z.string().exactOptional(),
+  values: z.array(z.strictObject({ label: z.string(), text: z.string() })).exactOptional(),
+  scripts: z.array(z.strictObject({ label: z.string(), shell: z.enum(['powershell', 'sh']), text: z.string() })).exactOptional(),
+})
+const notice = z.strictObject({
+  id: z.string(), when: texts, title: z.string(), text: z.string(), link: z.string().exactOptional(),
+  moves: z.array(z.strictObject({ mode: z.string(), label: z.string(), carry: texts.exactOptional() })),
+})
 const fact = z.strictObject({ term: z.string(), text: z.string() })
 
 const modeView: z.ZodType<ModeView> = z.strictObject({
@@ -105,7 +121,8 @@ const modeView: z.ZodType<ModeView> = z.strictObject({
   groups: z.array(z.strictObject({ id: z.string(), label: z.string(), advanced: z.boolean().exactOptional() })),
   fields: z.array(field), plan: z.array(planRow), destination: strings, target: strings,
   aside: z.strictObject({ title: z.string(), facts: z.array(fact) }).exactOptional(),
-  guide: z.strictObject({ title: z.string(), steps: z.array(step) }).nullable(),
+  notices: z.array(notice).exactOptional(),
+  guide: z.strictObject({ title: z.string(), intro: z.string().exactOptional(), steps: z.array(step), samples: texts.exactOptional() }).nullable(),
 })
 
 /** Answer of GET /modes. */

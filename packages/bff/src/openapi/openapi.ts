@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { problems } from '../findings/problem.ts'
 import type { ProblemCode } from '../findings/problem.ts'
 import type { Mode } from '../modes/mode.ts'
-import { checkBody, draftBody } from './requests.ts'
+import { checkBody, draftBody, explainBody } from './requests.ts'
 import { secretsOf } from '../settings/schema.ts'
 import * as answers from './answers.ts'
 
@@ -28,7 +28,7 @@ export interface Operation extends Json {
 
 interface Words {
   readonly summary: string
-  readonly body?: 'Draft' | 'CheckRequest'
+  readonly body?: 'Draft' | 'CheckRequest' | 'ExplainRequest'
   readonly ok: readonly [status: number, schema: string | null, type?: string]
   readonly refusals?: readonly ProblemCode[]
   readonly ifMatch?: true
@@ -48,6 +48,7 @@ const described: Record<RouteName, Words> = {
   deleteGateway: { summary: 'Delete a gateway with its secrets', ok: [204, null], ifMatch: true, refusals: [...changeRefusals, 'store.busy'] },
   check: { summary: 'Run the checklist on typed or stored values; one JSON object a line', body: 'CheckRequest', ok: [200, 'CheckEvent', 'application/x-ndjson'], refusals: ['gateway.unknown', 'settings.refused', 'secret.destination-changed', 'secret.unreadable', 'check.busy', 'rate.limited', 'check.queue-full', 'store.busy'] },
   run: { summary: 'A run as it stands, while it runs too', ok: [200, 'Run'], refusals: ['run.unknown'] },
+  explain: { summary: 'What a failure means, whatever program caught it, and what to do', body: 'ExplainRequest', ok: [200, 'Explanation'], refusals: ['settings.refused'] },
   openapi: { summary: 'This document', ok: [200, null, 'application/json'] },
   docs: { summary: 'This document as a page', ok: [200, null, 'text/html'] },
   livez: { summary: 'The process runs', ok: [200, 'Health'] },
@@ -104,6 +105,7 @@ const schemasOf = (modes: readonly Mode[]): Record<string, Json> => ({
   ...Object.fromEntries(modes.map((mode) => [`Draft.${mode.id}`, draftOf(mode)])),
   ...Object.fromEntries(modes.map((mode) => [`Settings.${mode.id}`, settingsOf(mode)])),
   CheckRequest: writeOnlySecrets(jsonOf(checkBody)),
+  ExplainRequest: jsonOf(explainBody), Explanation: jsonOf(answers.explanation),
   Gateway: jsonOf(answers.gatewayView), GatewayList: jsonOf(answers.gatewayList), Meta: jsonOf(answers.metaView), ModeList: jsonOf(answers.modeList),
   CheckEvent: jsonOf(answers.checkEvent), Run: jsonOf(answers.runView), Problem: jsonOf(answers.problem), Health: jsonOf(answers.health),
 })

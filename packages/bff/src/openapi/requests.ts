@@ -1,4 +1,4 @@
-import type { CheckRequest, Draft } from '@mail-gateway/contract'
+import type { CheckRequest, Draft, ExplainRequest } from '@mail-gateway/contract'
 import { stages } from '@mail-gateway/contract'
 import * as z from 'zod'
 
@@ -37,4 +37,16 @@ export const checkBody: z.ZodType<CheckRequest> = z.strictObject({
   secrets: secrets.exactOptional(),
   until: z.enum(stages, 'Choose input, network, identity or delivery.').exactOptional(),
   to: z.string('Give one address.').max(320, 'Give one address.').exactOptional(),
+}, 'Send one JSON object.')
+
+const place = z.string('Give the place as text, such as "entra".').max(64, 'Give the place in a word, such as "entra".')
+
+/** Body of POST /explain. */
+export const explainBody: z.ZodType<ExplainRequest> = z.strictObject({
+  raw: z.union([z.string().min(1), z.record(z.string(), z.unknown())], 'Give the failure as text, or as the object a program caught.'),
+  context: z.strictObject({
+    where: place.exactOptional(),
+    mode: mode.exactOptional(),
+    http: z.int('Give the HTTP status as a number.').min(100, 'Give the HTTP status.').max(599, 'Give the HTTP status.').exactOptional(),
+  }, 'Give {"where", "mode", "http"}.').exactOptional(),
 }, 'Send one JSON object.')

@@ -3,7 +3,7 @@ import type { Call } from '../access/call.ts'
 import { lineStream } from '../checks/stream.ts'
 import type { Api } from '../gateways/api.ts'
 import { readJson, shaped } from './body.ts'
-import { checkBody, draftBody } from '../openapi/requests.ts'
+import { checkBody, draftBody, explainBody } from '../openapi/requests.ts'
 import { etagOf, revisionsIn, streamHeaders } from './headers.ts'
 import type { PublicPages } from './public.ts'
 
@@ -47,6 +47,7 @@ export const handlersFor = (api: Api): Record<Exclude<RouteName, PublicName>, Ha
     return new Response(lineStream(events), { headers: { ...streamHeaders, 'x-run-id': runId } })
   },
   run: async ({ call, id }) => Response.json(await api.run(call, id)),
+  explain: async ({ call, request }) => Response.json(await api.explain(call, shaped(explainBody, await readJson(request))), { headers: { 'content-language': 'en' } }),
 })
 
 /** Endpoints that need no caller. */

@@ -1,5 +1,6 @@
 import type { Cloud } from '../../kits/microsoft/clouds.ts'
 import { explainMicrosoft } from '../../kits/microsoft/explain.ts'
+import { tell } from '../../kits/microsoft/finding.ts'
 import { passwordRetiring } from '../../kits/microsoft/notices.ts'
 import { cloudNamed, judgeApplication, secretEnd } from '../../kits/microsoft/settings.ts'
 import { defineMode } from '../mode.ts'
@@ -29,6 +30,7 @@ export const graph = (clouds: readonly Cloud[]) => {
     },
     checklist: (values, step, ports, test) => checklist(values, clouds, step, ports, test, explain(values)),
     explain,
+    tell: (entry) => tell('graph', entry),
     open: (values, ports, signal) => open({ applicant: applicantOf(values, clouds), keepCopy: values.saveToSentItems, timeout: values.timeout }, ports, signal),
   })
 }

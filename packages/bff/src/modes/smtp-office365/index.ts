@@ -1,5 +1,6 @@
 import type { Cloud } from '../../kits/microsoft/clouds.ts'
 import { explainMicrosoft } from '../../kits/microsoft/explain.ts'
+import { tell } from '../../kits/microsoft/finding.ts'
 import type { Applicant } from '../../kits/microsoft/rows.ts'
 import { cloudNamed, judgeApplication, secretEnd } from '../../kits/microsoft/settings.ts'
 import { defineMode } from '../mode.ts'
@@ -35,6 +36,7 @@ export const smtpOffice365 = (all: readonly Cloud[]) => {
     },
     checklist: (values, step, ports, test) => checklist({ settings: values, cloud: cloudOf(values), applicant: applicantOf(values), explain: explain(values) }, step, ports, test),
     explain,
+    tell: (entry) => tell('smtp-office365', entry),
     open: (values, ports, signal) => open(values, cloudOf(values), applicantOf(values), ports, signal),
   })
 }
