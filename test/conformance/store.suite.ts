@@ -165,11 +165,61 @@ export const storeSuite: Suite<Store> = {
     same(await store.takeTest('acme', start, allowance), 0)
     same((await store.listGateways('acme')).length, 1)
   },
+  'a token reads back exactly as it was written, and the newest one stands': async (store) => {
+    same(await store.getToken('acme', 'k1'), undefined)
+    await store.putToken('acme', 'k1', { sealed: 'a..b.c.d', at: start, until: start + 3_600_000 })
+    same(await store.getToken('acme', 'k1'), { sealed: 'a..b.c.d', at: start, until: start + 3_600_000 })
+    await store.putToken('acme', 'k1', { sealed: 'e..f.g.h', at: start + 1, until: start + 7_200_000 })
+    await store.putToken('acme', 'k2', { sealed: 'i..j.k.l', at: 0, until: Number.MAX_SAFE_INTEGER })
+    same(await store.getToken('acme', 'k1'), { sealed: 'e..f.g.h', at: start + 1, until: start + 7_200_000 })
+    same(await store.getToken('acme', 'k2'), { sealed: 'i..j.k.l', at: 0, until: Number.MAX_SAFE_INTEGER })
+  },
+  'a token handed over can change afterwards without changing what is stored': async (store) => {
+    const token = { sealed: 'before', at: 1, until: 2 }
+    await store.putToken('acme', 'k1', token)
+    token.sealed = 'after'
+    const read = await store.getToken('acme', 'k1')
+    same(read?.sealed, 'before')
+    ;(read as { sealed: string }).sealed = 'after'
+    same((await store.getToken('acme', 'k1'))?.sealed, 'before')
+  },
+  'tenants do not see each other’s tokens, under the same key too': async (store) => {
+    await store.putToken('acme', 'k1', { sealed: 'ours', at: 1, until: 2 })
+    same(await store.getToken('other', 'k1'), undefined)
+    same(await store.getToken('', 'k1'), undefined)
+    await store.putToken('other', 'k1', { sealed: 'theirs', at: 3, until: 4 })
+    same((await store.getToken('acme', 'k1'))?.sealed, 'ours')
+    same((await store.getToken('other', 'k1'))?.sealed, 'theirs')
+  },
+  'many that write one token at once: one of them stands, whole': async (store) => {
+    await Promise.all(Array.from({ length: 20 }, (_, n) => store.putToken('acme', 'k1', { sealed: `n${n}`, at: n, until: n * 2 })))
+    const { sealed, at, until } = (await store.getToken('acme', 'k1'))!
+    same([sealed, until], [`n${at}`, at * 2])
+  },
+  'sweeping forgets ended tokens of every tenant, and none that still hold': async (store) => {
+    for (const tenant of ['acme', 'other']) {
+      await store.putToken(tenant, 'ended', { sealed: 's', at: start, until: start + 9_999 })
+      await store.putToken(tenant, 'holds', { sealed: 's', at: start, until: start + 10_000 })
+    }
+    await store.sweep(start + 10_000)
+    for (const tenant of ['acme', 'other']) {
+      same(await store.getToken(tenant, 'ended'), undefined)
+      same((await store.getToken(tenant, 'holds'))?.until, start + 10_000)
+    }
+  },
+  'a token as large as a cache of many is kept whole': async (store) => {
+    const sealed = 'x'.repeat(200_000)
+    await store.putToken('acme', 'k1', { sealed, at: 1, until: 2 })
+    same((await store.getToken('acme', 'k1'))?.sealed.length, sealed.length)
+  },
   'names and values that look like SQL are names and values': async (store) => {
     const id = "x'; DROP TABLE gateway; --"
     same(await store.putGateway(gateway({ id, tenant: id, name: id }), null), true)
     same((await store.getGateway(id, id))?.name, id)
     same((await store.listGateways("' OR '1'='1")).length, 0)
+    await store.putToken(id, id, { sealed: id, at: 1, until: 2 })
+    same((await store.getToken(id, id))?.sealed, id)
+    same(await store.getToken("' OR '1'='1", "' OR '1'='1"), undefined)
   },
   'it says that it is ready': async (store) => {
     await store.ready()

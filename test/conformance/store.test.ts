@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { memoryStore } from '../../packages/bff/src/adapters/memory/store.ts'
 import { sqliteStore } from '../../packages/bff/src/adapters/node/store.ts'
 import { StoreBusy } from '../../packages/bff/src/ports/store.ts'
-import type { Store } from '../../packages/bff/src/ports/store.ts'
+import type { Store, StoredGateway, StoredRun } from '../../packages/bff/src/ports/store.ts'
 import { storeSuite } from './store.suite.ts'
 
 const folderFor = (t: TestContext): string => {
@@ -98,6 +98,57 @@ test('fault F86: a database of a newer version is left alone', async (t) => {
   database.exec("INSERT INTO d1_migrations (name) VALUES ('9999_future.sql')")
   database.close()
   assert.throws(() => sqliteStore(path), /made by a newer version \(9999_future\.sql\)/)
+})
+
+/** The tables as the first version made them, with rows of every kind. */
+const firstVersion = async (path: string): Promise<{ gateway: StoredGateway; run: StoredRun }> => {
+  const database = new DatabaseSync(path)
+  database.exec("CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)")
+  database.exec(readFileSync(new URL('../../packages/bff/migrations/0001_init.sql', import.meta.url), 'utf8'))
+  database.exec("INSERT INTO d1_migrations (name) VALUES ('0001_init.sql')")
+  const gateway: StoredGateway = {
+    tenant: 'acme', id: 'g1', name: 'Reports', mode: 'smtp', settings: { host: 'smtp.acme.example', port: 587 }, secrets: { password: { sealed: 'a..b.c.d', setAt: '2026-11-01T00:00:00.000Z', setBy: 'Ada' } },
+    status: { state: 'verified', since: '2026-11-01T00:00:00.000Z', fingerprint: '1.x' }, revision: 7, updatedAt: '2026-11-02T00:00:00.000Z', updatedBy: 'Ada',
+  }
+  const run: StoredRun = { tenant: 'acme', fingerprint: '1.x', gatewayId: 'g1', by: 'Ada', view: { runId: 'r1', gatewayId: 'g1', mode: 'smtp', until: 'delivery', state: 'done', verdict: 'passed', startedAt: '2026-11-01T00:00:00.000Z', endedAt: '2026-11-01T00:00:01.000Z', ms: 5, rows: [] } }
+  database.prepare('INSERT INTO gateway VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run('acme', 'g1', gateway.name, 'smtp', JSON.stringify(gateway.settings), JSON.stringify(gateway.secrets), JSON.stringify(gateway.status), 7, '2026-11-01T00:00:00.000Z', gateway.updatedAt, 'Ada')
+  database.prepare('INSERT INTO default_gateway VALUES (?, ?)').run('acme', 'g1')
+  database.prepare('INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run('acme', 'r1', '1.x', 'g1', 'Ada', 'passed', 'delivery', Date.parse('2026-11-01T00:00:00.000Z'), JSON.stringify(run.view))
+  database.prepare('INSERT INTO test_count VALUES (?, ?, ?, ?)').run('acme', JSON.stringify([1_000, 1_000, 1_000, 1_000]), 1_000, 4)
+  database.close()
+  return { gateway, run }
+}
+
+test('a database of the first version gets the place for tokens and keeps every row', async (t) => {
+  const path = join(folderFor(t), 'settings.db')
+  const { gateway, run } = await firstVersion(path)
+  const store = sqliteStore(path)
+  assert.deepEqual(await store.listGateways('acme'), [gateway])
+  assert.deepEqual([await store.getDefault('acme'), await store.findRun('acme', '1.x')], ['g1', run])
+  assert.deepEqual([await store.takeTest('acme', 2_000, { perMinute: 5, perDay: 30 }), await store.takeTest('acme', 2_000, { perMinute: 5, perDay: 30 })], [0, 59])
+  await store.putToken('acme', 'k1', { sealed: 'a..b.c.d', at: 1, until: 2 })
+  await store.close()
+  const again = sqliteStore(path)
+  assert.deepEqual(await again.getToken('acme', 'k1'), { sealed: 'a..b.c.d', at: 1, until: 2 })
+  await again.close()
+  const database = new DatabaseSync(path)
+  assert.deepEqual(database.prepare('SELECT name FROM d1_migrations ORDER BY id').all().map(({ name }) => name), ['0001_init.sql', '0002_tokens.sql'])
+  database.close()
+})
+
+test('a migration that breaks half-way leaves the database as it was, and the next start goes on', async (t) => {
+  const path = join(folderFor(t), 'settings.db')
+  const { gateway } = await firstVersion(path)
+  const database = new DatabaseSync(path)
+  database.exec('CREATE TABLE token (other TEXT)')
+  assert.throws(() => sqliteStore(path), /already exists/)
+  assert.equal(database.prepare('SELECT count(*) AS n FROM d1_migrations').get()?.['n'], 1)
+  database.exec('DROP TABLE token')
+  database.close()
+  const store = sqliteStore(path)
+  assert.deepEqual(await store.getGateway('acme', 'g1'), gateway)
+  assert.equal(await store.getToken('acme', 'k1'), undefined)
+  await store.close()
 })
 
 test('a file that is no database is named as such and left alone', (t) => {

@@ -23,9 +23,9 @@ export const memoryStore = (): Store => {
   return {
     ...gatewaysOn(shelf),
     ...runsOn(shelf),
-    getToken: async (tenant, key) => shelf(tenant).tokens.get(key),
+    getToken: async (tenant, key) => structuredClone(shelf(tenant).tokens.get(key)),
     async putToken(tenant, key, token) {
-      shelf(tenant).tokens.set(key, token)
+      shelf(tenant).tokens.set(key, structuredClone(token))
     },
     async takeTest(tenant, now, allowance) {
       const { wait, times } = spend(shelf(tenant).tests, now, allowance)
