@@ -10,7 +10,7 @@ const settings = z.strictObject({ text: field(z.string(), { clean: 'text', repai
 const guid = 'a31c84d2-6e5b-4f90-8b17-2c9d05e7f3aa'
 const pasted = [
   guid, ` ${guid}\n`, `{${guid}}`, `(${guid.toUpperCase()})`, `"${guid}"`, `“{${guid}}”`, `\u200b${guid}\ufeff`, `${guid}\u00a0`, ` ' ${guid} ' `, 'contoso.onmicrosoft.com', '«contoso.example»',
-  'Plant\u00a04  relay', 'a {braced} word', '‘svc-mail’\n', 'https://graph.microsoft.com/.default', 'a\tb\r\nc', 'p"a <s> ｓ\u200b w', 'so\u00adft', '\u202econtoso\u202c', '', ' ', '""', '{}', `{${guid}`, `${guid}}`,
+  'Plant\u00a04  relay', 'a {braced} word', '‘svc-mail’\n', 'https://graph.microsoft.com/.default', 'a\tb\r\nc', 'p"a <s> ｓ\u200b w', 'so\u00adft', 'a\u2066b\u2069', '\u{E0041}x', '⸌x⸍', '‟x‛', '„x“', '\u202econtoso\u202c', '', ' ', '""', '{}', `{${guid}`, `${guid}}`,
 ]
 
 for (const how of ['text', 'secret'] as const) {

@@ -68,8 +68,8 @@ const recognised = (text: string, repairs: readonly Repair[]): Repair | undefine
 const expression = ({ pattern }: Repair): RegExp => new RegExp(pattern, 'i')
 
 /** Characters that take no room and come along when text is copied from a web page or a PDF. */
-const invisible = /[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g
-const quotes = /^["'`´“”„‚‘’«»‹› ]+|["'`´“”„‚‘’«»‹› ]+$/g
+const invisible = /\p{Cf}/gu
+const quotes = /^["'`´„‚\p{Pi}\p{Pf} ]+|["'`´„‚\p{Pi}\p{Pf} ]+$/gu
 const wrappedGuid = /^[{(]([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})[)}]$/i
 
 /** As the form cleans (api F9): a line of text loses what copying added, anything else only what stands around it. */
