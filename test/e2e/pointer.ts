@@ -2,7 +2,7 @@ import type { Page } from 'puppeteer-core'
 import { patience, typeOver } from './hand.ts'
 import type { Hand } from './hand.ts'
 
-type Role = 'button' | 'link' | 'textbox' | 'radio' | 'DisclosureTriangle'
+type Role = 'button' | 'link' | 'textbox' | 'radio' | 'checkbox' | 'DisclosureTriangle'
 
 /** A person with a mouse, or with a finger. */
 export class Pointer implements Hand {
@@ -19,6 +19,17 @@ export class Pointer implements Hand {
 
   async choose(option: string | RegExp): Promise<void> {
     await this.#click(typeof option === 'string' ? option : await this.#nameOf(option), 'radio')
+  }
+
+  /** Ticks a box, or takes the tick away. */
+  async tick(name: string): Promise<void> { await this.#click(name, 'checkbox') }
+
+  /** Chooses from a select, by the value of the option. */
+  async select(name: string, value: string): Promise<void> {
+    const found = await this.#page.waitForSelector(`::-p-aria([name=${JSON.stringify(name)}][role="combobox"])`, { timeout: patience, visible: true })
+      .catch(() => { throw new Error(`no select is called ${name}`) })
+    await found!.select(value)
+    await found!.dispose()
   }
 
   async unfold(name: string): Promise<void> { await this.#click(name, 'DisclosureTriangle') }

@@ -21,7 +21,7 @@ export class Screen {
     for (const end = performance.now() + ms; ;) {
       const text = await this.text()
       if (holds(text)) return text
-      if (performance.now() > end) throw new Error(`waited for ${String(wanted)}; on the screen: ${text.slice(0, 900)}`)
+      if (performance.now() > end) throw new Error(`waited for ${String(wanted)}; on the screen: ${text.slice(0, 300)} … ${text.slice(300).slice(-1200)}`)
       await new Promise((done) => { setTimeout(done, 30) })
     }
   }

@@ -10,7 +10,8 @@ type Some = readonly Omit<MicrosoftScenario, 'group'>[]
 const inGroup = (group: MicrosoftScenario['group'], some: Some): readonly MicrosoftScenario[] => some.map((one) => ({ ...one, group }))
 
 const days = (count: number): Date => new Date(Date.now() + count * 86_400_000)
-const aadsts429 = { status: 429, body: { error: 'temporarily_unavailable', error_description: 'The server is too busy to handle the request. Please retry later.', error_codes: [50_196] } }
+/** Throttling is told by the status; there is no AADSTS number for it. */
+const tooBusy = { status: 429, body: { error: 'temporarily_unavailable', error_description: 'The server is too busy to handle the request. Please retry later.' } }
 
 const tenants = inGroup('Tenant and cloud', [
   { id: 'tenant-unknown', mode: 'graph', act: 'check', title: 'Tenant unknown', sees: 'Microsoft knows no such tenant in this cloud.', typed: () => ({ tenantId: guidOf('a tenant that was never made') }) },
@@ -51,8 +52,8 @@ const echo = ({ headers, body }: Asked): Answer => {
 }
 
 const service = inGroup('Sign-in service', [
-  { id: 'token-throttled', mode: 'graph', act: 'check', title: 'Sign-in throttled for a minute', sees: 'Microsoft asks to wait 60 seconds.', fates: { token: { ...aadsts429, headers: { 'retry-after': '60' } } } },
-  { id: 'token-throttled-briefly', mode: 'graph', act: 'check', title: 'Sign-in throttled for a second', sees: 'Passes after a second.', fates: { token: [{ ...aadsts429, headers: { 'retry-after': '1' } }, 'proper'] } },
+  { id: 'token-throttled', mode: 'graph', act: 'check', title: 'Sign-in throttled for a minute', sees: 'Microsoft asks to wait 60 seconds.', fates: { token: { ...tooBusy, headers: { 'retry-after': '60' } } } },
+  { id: 'token-throttled-briefly', mode: 'graph', act: 'check', title: 'Sign-in throttled for a second', sees: 'Passes after a second.', fates: { token: [{ ...tooBusy, headers: { 'retry-after': '1' } }, 'proper'] } },
   { id: 'token-unavailable', mode: 'graph', act: 'check', title: 'Sign-in answers 503', sees: 'Microsoft’s sign-in is in trouble.', fates: { token: { status: 503, body: {} } } },
   { id: 'token-portal', mode: 'smtp-office365', act: 'check', title: 'A portal answers the sign-in', sees: 'Something between us and Microsoft answered.', fates: { token: portalPage } },
   { id: 'token-redirect', mode: 'graph', act: 'check', title: 'Sign-in redirects', sees: 'The secret was not sent on.', fates: { token: ({ headers }) => ({ status: 307, headers: { location: `https://${headers['host'] ?? ''}/elsewhere/oauth2/v2.0/token` } }) } },

@@ -36,7 +36,7 @@ const signIn: readonly One[] = [
 
 const sending: readonly One[] = [
   { id: 'exchange-send-as', title: 'Send As denied by Exchange', sees: 'The mailbox may not send as this From address.', typed: () => ({ from: 'boss@acme.example' }) },
-  { id: 'exchange-sender', title: 'Sender refused by Exchange', sees: 'The mailbox may not send as this sender.', fates: { smtp: { on: { MAIL: `550 5.7.60 SMTP; Client does not have permissions to send as this sender ${place}` } } } },
+  { id: 'exchange-sender', title: 'Sender refused by Exchange', sees: 'The mailbox may not send as this sender.', typed: () => ({ from: 'boss@acme.example' }), fates: { smtp: { on: { MAIL: `550 5.7.60 SMTP; Client does not have permissions to send as this sender ${place}` } } } },
   { id: 'exchange-concurrent', title: 'Concurrent connections limit', sees: 'Three connections at a time are allowed; try again.', fates: { smtp: { on: { MAIL: `432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent_sending for more information. ${place}` } } } },
   { id: 'exchange-spam', title: 'Outbound spam', sees: 'Microsoft took the message for spam.', fates: { smtp: { on: { message: `554 5.2.0 STOREDRV.Submission.Exception:OutboundSpamException; Failed to process message due to a permanent exception with message WASCL UserAction verdict is not None ${place}` } } } },
   { id: 'exchange-quota', title: 'Sending quota used up', sees: 'The mailbox has sent as much as it may.', fates: { smtp: { on: { message: `554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; Failed to process message ${place}` } } } },
