@@ -105,6 +105,14 @@ describe('what Graph answers to a message', { concurrency: 6 }, () => {
     assert.deepEqual(peer.to('sendMail').map(({ body }) => body).filter((body, _, all) => body !== all[0]), [], 'the same message both times')
   })
 
+  test('fault F69: which right is missing is told from the token: one that carries Mail.Send is kept out by Exchange, one without may lack consent', async () => {
+    const sendMail = graphError(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.')
+    const causes = await Promise.all([jwt(), jwt({ roles: [] }), 'an-opaque-token-of-some-length'].map(async (token) => (await run({ token: tokenFor(token), sendMail })).answer.rows.message!.finding!.cause))
+    assert.doesNotMatch(causes[0]!, /carries no Mail\.Send/)
+    assert.match(causes[1]!, /carries no Mail\.Send/)
+    assert.doesNotMatch(causes[2]!, /token carries/, 'nothing is said of what cannot be read')
+  })
+
   test('fault F74: a Graph that cannot be reached has not got the message', async () => {
     const peer = await startMicrosoft()
     open.push(peer)

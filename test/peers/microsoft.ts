@@ -1,6 +1,10 @@
 // Sign-in service and Graph on one web server of a test, in the formats of Microsoft's pages, and a check against it.
+import tls from 'node:tls'
 import type { Stage } from '@mail-gateway/contract'
 import { trust } from '../../demo/sandbox/certificates.ts'
+import { Inbox } from '../../demo/sandbox/inbox.ts'
+import { Dialogue } from '../../demo/sandbox/manners.ts'
+import type { Door, Manners } from '../../demo/sandbox/manners.ts'
 import { graph } from '../../packages/bff/src/modes/graph/index.ts'
 import type { Mode } from '../../packages/bff/src/modes/mode.ts'
 import { smtpOffice365 } from '../../packages/bff/src/modes/smtp-office365/index.ts'
@@ -10,6 +14,8 @@ import { check } from './check.ts'
 import type { Answer, Asked as Wish } from './check.ts'
 import { json, startWeb } from './https.ts'
 import type { Answering, Asked, WebPeer } from './https.ts'
+import { account, startPeer } from './peer.ts'
+import type { Peer } from './peer.ts'
 
 export const tenantId = '8f2c1d3a-4b5e-4f60-9a7b-1c2d3e4f5a6b'
 export const clientId = 'a7c3f0e2-1111-4222-8333-944455556666'
@@ -69,3 +75,26 @@ export const graphValues = { tenantId, clientId, clientSecret, from: mailbox }
 /** One check of mode `graph` against this peer. */
 export const checkGraph = (peer: WebPeer, values: Readonly<Record<string, unknown>> = {}, wish: Wish & { readonly until?: Stage } = {}): Promise<Answer> =>
   check({ ...graphValues, ...values }, { mode: graphOver(peer.cloud), to: 'ada@acme.example', ...wish })
+
+export interface Submission extends Peer {
+  readonly mail: Inbox
+}
+
+/** Microsoft's mail server as far as its manners go (fact: `AUTH LOGIN XOAUTH2` after STARTTLS): lets in whoever brings `accessToken` for `user`. */
+export const startSubmission = async ({ user = mailbox, accessToken = exchangeJwt(), ...manners }: Manners & { readonly user?: string; readonly accessToken?: string } = {}): Promise<Submission> => {
+  const mail = new Inbox()
+  const context = { secureContext: tls.createSecureContext({ ...certificates.good }) }
+  const wanted = Buffer.from(`user=${user}\x01auth=Bearer ${accessToken}\x01\x01`).toString('base64')
+  const door: Door = async (mechanism, initial) => mechanism === 'XOAUTH2' && initial === wanted
+    ? { reply: '235 2.7.0 Authentication successful', user }
+    : { reply: '535 5.7.3 Authentication unsuccessful [AM0PR02CA0001.eurprd02.prod.outlook.com]' }
+  const peer = await startPeer((talk) => new Dialogue(talk, { title: 'peer', context, account, inbox: mail, door }, { secure: ['PIPELINING', 'AUTH LOGIN XOAUTH2'], ...manners }).run())
+  return Object.assign(peer, { mail })
+}
+
+/** The peer's cloud with this mail server. */
+export const cloudWith = (peer: WebPeer, { port }: { readonly port: number }): Cloud => ({ ...peer.cloud, smtpHost: '127.0.0.1', smtpPort: port })
+
+/** One check of mode `smtp-office365` against these peers. */
+export const checkOffice = (peer: WebPeer, server: { readonly port: number }, values: Readonly<Record<string, unknown>> = {}, wish: Wish & { readonly until?: Stage } = {}): Promise<Answer> =>
+  check({ ...graphValues, ...values }, { mode: officeOver(cloudWith(peer, server)), to: 'ada@acme.example', ...wish })

@@ -1,71 +1,170 @@
-// Tokens of a running gateway: asked for once, kept sealed in its database, gone with the secret they were got with.
+// The Microsoft modes behind the whole gateway: what is kept, what is sent by the product itself, and that no token gets out.
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
-import type { GatewayView } from '@mail-gateway/contract'
-import { trust } from '../../demo/sandbox/certificates.ts'
-import { makeCertificates } from '../peers/certificates.ts'
-import { startGraph } from '../peers/graph.ts'
-import { startOidc } from '../peers/oidc.ts'
-import type { OidcPeer } from '../peers/oidc.ts'
-import { openLab, statusOf, verdictOf } from './lab.ts'
+import { after, describe, test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { SendFailed } from '@mail-gateway/bff'
+import type { GatewayView, RunView } from '@mail-gateway/contract'
+import { sixForms } from '../peers/check.ts'
+import { json } from '../peers/https.ts'
+import type { Answering } from '../peers/https.ts'
+import { clientId, clientSecret, cloudWith, exchangeJwt, jwt, mailbox, startMicrosoft, startSubmission, taken, tenantId, tokenFor } from '../peers/microsoft.ts'
+import type { Answers, MicrosoftPeer, Submission } from '../peers/microsoft.ts'
+import { openLab, people } from './lab.ts'
+import type { Lab } from './lab.ts'
 
-const tenantId = '8f2c1d3a-4b5e-4f60-9a7b-1c2d3e4f5a6b'
-const clientId = 'a7c3f0e2-1111-4222-8333-944455556661'
-const resource = 'https://graph.peer.test'
-const [first, second] = ['Zr8Q~kL3.fA_w-93nVbTqu4rryStone~77', 'Bk2W~other.one_w-93nVbTqu4rryStone~4']
-const mailbox = 'gateway@contoso.example'
+const open: { close(): Promise<void> }[] = []
+after(() => Promise.all(open.map((one) => one.close())))
+const kept = <T extends { close(): Promise<void> }>(one: T): T => { open.push(one); return one }
 
-const certificates = await makeCertificates()
-trust(certificates.ca)
-let oidc: OidcPeer
-const graph = await startGraph({ certificate: certificates.good, oidc: () => oidc, audience: resource, mailboxes: [mailbox] })
-oidc = await startOidc({
-  certificate: certificates.good, tenantId, domain: 'contoso.example', resources: [resource],
-  applications: [{ id: clientId, secret: first!, roles: { [resource]: ['Mail.Send'] } }, { id: clientId.replace(/1$/, '2'), secret: second!, roles: { [resource]: ['Mail.Send'] } }],
-})
-after(() => Promise.all([oidc.close(), graph.close()]))
-
-const clouds = [{ id: 'peer', label: 'Peers', authority: oidc.origin, graph: graph.origin, graphScope: `${resource}/.default`, smtpScope: `${resource}/.default`, smtpPort: 587 }]
 const settings = { cloud: 'peer', tenantId, clientId, from: mailbox }
-const draft = { name: 'Microsoft', mode: 'graph', settings, secrets: { clientSecret: { value: first } } }
+const call = { caller: people.admin!, requestId: 'test' }
+const mail = { to: 'boss@acme.example', subject: 'Weekly report', text: 'All well.' }
 
-test('one token request for a check, none for the next, none after a restart: it lies sealed in the database', async (t) => {
-  const lab = await openLab(t, { clouds })
-  const { id } = await lab.json<GatewayView>('POST', '/gateways', 201, { body: draft })
-  const before = oidc.tokenRequests()
-  const run = () => lab.check({ gatewayId: id, until: 'delivery', to: 'ada@acme.example' })
-  for (const round of ['cold', 'kept']) {
-    const events = await run()
-    assert.equal(verdictOf(events), 'passed', `${round}: ${JSON.stringify(events)}`)
-    assert.equal(statusOf(events, 'token'), 'pass')
+interface World {
+  readonly lab: Lab
+  readonly web: MicrosoftPeer
+  readonly server: Submission
+}
+
+const world = async (t: TestContext, answers: Answers = {}, manners: Parameters<typeof startSubmission>[0] = {}): Promise<World> => {
+  const [web, server] = [kept(await startMicrosoft(answers)), kept(await startSubmission(manners))]
+  return { web, server, lab: await openLab(t, { clouds: [cloudWith(web, server)] }) }
+}
+
+const saved = ({ lab }: World, mode: string, more: Record<string, unknown> = {}): Promise<GatewayView> =>
+  lab.json<GatewayView>('POST', '/gateways', 201, { body: { mode, settings: { ...settings, ...more }, secrets: { clientSecret: { value: clientSecret } } } })
+
+/** Every piece of a token that a reader could use, in every form it may take. */
+const assertWithout = (text: string, token: string, where: string): void => {
+  for (const form of [...sixForms(token), ...sixForms(token.split('.')[1] ?? token), ...sixForms(token.split('.')[2] ?? token)]) assert.ok(!text.includes(form), `a token in ${where}`)
+  for (let at = 0; at + 16 <= token.length; at += 4) assert.ok(!text.includes(token.slice(at, at + 16)), `a piece of a token in ${where}`)
+  for (const piece of [0, 1, 2].map((skip) => Buffer.from(token.slice(skip)).toString('base64').slice(4, 40))) assert.ok(!text.includes(piece), `an encoded token in ${where}`)
+}
+
+/** Everything anybody can read after one run to delivery. */
+const assertKeptSilent = async ({ lab }: World, gatewayId: string, token: string): Promise<string> => {
+  const events = await lab.check({ gatewayId, until: 'delivery', to: 'you@acme.example' })
+  const [plan] = events
+  assert.ok(plan?.event === 'plan')
+  const run = await lab.json<RunView>('GET', `/runs/${plan.runId}`, 200)
+  const failed = await lab.gateway.api.send(call, mail, gatewayId).then(JSON.stringify, (error: unknown) => {
+    assert.ok(error instanceof SendFailed, String(error))
+    return JSON.stringify([error.finding, error.message, error.stack])
+  })
+  const told = { stream: JSON.stringify(events), 'the run’s record': JSON.stringify(run), 'the log': JSON.stringify(lab.log), 'the audit': JSON.stringify(lab.audit), 'what a send says': failed, 'the store': lab.stored().toString('latin1') }
+  for (const [where, text] of Object.entries(told)) {
+    assertWithout(text, token, where)
+    for (const form of sixForms(clientSecret)) assert.ok(!text.includes(form), `the secret in ${where}`)
   }
-  await lab.restart({ clouds })
-  assert.equal(verdictOf(await run()), 'passed')
-  assert.equal(oidc.tokenRequests() - before, 1)
-  assert.equal(graph.sent.length, 3)
-  const bytes = lab.stored()
-  // How every token signed with RS256 begins.
-  for (const leak of [Buffer.from('{"alg":"RS256"').toString('base64url').slice(0, -1), first!]) assert.ok(!bytes.includes(leak), leak)
+  return told.stream
+}
+
+describe('threat T10: a hostile mail server repeats the token', { concurrency: 4 }, () => {
+  const token = exchangeJwt()
+  const decoded = (line: string): string => Buffer.from(line.split(' ')[2] ?? '', 'base64').toString().replaceAll('\x01', ' ')
+  const scripts: Readonly<Record<string, Parameters<typeof startSubmission>[0]>> = {
+    'as the line it came in': { on: { AUTH: (talk, line) => talk.say(`535 5.7.3 you said ${line}`) } },
+    'in clear': { on: { AUTH: (talk, line) => talk.say(`535-5.7.3 ${decoded(line).slice(0, 300)}\n535 5.7.3 ${decoded(line).slice(300)}`) } },
+    'inside a challenge': { on: { AUTH: async (talk, line) => { await talk.say(`334 ${Buffer.from(JSON.stringify({ status: decoded(line).slice(20, 60), scope: decoded(line).slice(30, 200) })).toString('base64')}`); await talk.line(); await talk.say('535 no') } } },
+    'later, to the sender': { accessToken: token, on: { MAIL: `550 5.7.1 ${token.slice(0, 400)}` } },
+    'later, in a reply that is good': { accessToken: token, on: { MAIL: `250 2.1.0 ${token.slice(40, 130)}`, RCPT: `250 2.1.5 ${Buffer.from(token).toString('base64').slice(0, 100)}` } },
+    'later, when it took the message': { accessToken: token, on: { message: `250 2.0.0 ${token.slice(-90)}` } },
+  }
+  for (const [how, manners] of Object.entries(scripts)) {
+    test(`threat T10: ${how}`, async (t) => {
+      const here = await world(t, { token: tokenFor(token) }, manners)
+      const { id } = await saved(here, 'smtp-office365')
+      assert.match(await assertKeptSilent(here, id, token), /•••|\[hidden\]/)
+    })
+  }
 })
 
-test('another application, or a wrong secret, never gets the token that is kept', async (t) => {
-  const lab = await openLab(t, { clouds })
-  const check = (clientSecret: string, more = {}) => lab.check({ mode: 'graph', settings: { ...settings, ...more }, secrets: { clientSecret: { value: clientSecret } }, until: 'identity' })
-  const before = oidc.tokenRequests()
-  assert.equal(verdictOf(await check(first!)), 'passed')
-  assert.equal(verdictOf(await check('wrong~secret.wrong~secret.wrong~secret')), 'failed')
-  assert.equal(verdictOf(await check(second!, { clientId: clientId.replace(/1$/, '2') })), 'passed')
-  assert.equal(oidc.tokenRequests() - before, 3)
-  assert.equal(verdictOf(await check(first!)), 'passed')
-  assert.equal(oidc.tokenRequests() - before, 3)
+describe('threat T10: a hostile Graph repeats the token', { concurrency: 4 }, () => {
+  const token = jwt()
+  const echo = (status: number): Answering => (response, { headers }) => json(status, { error: { code: 'ErrorAccessDenied', message: `you said ${headers.authorization}`, innerError: { 'request-id': token.slice(0, 100) } } })(response, { method: '', path: '', headers: {}, body: '' })
+  for (const [how, sendMail] of [['in its error', echo(403)], ['in place of its error', echo(400)], ['as the request id of a message it took', (response) => { response.writeHead(202, { 'request-id': token.slice(0, 110) }).end() }], ['in a page', (response) => { response.writeHead(403, { 'content-type': 'text/html' }).end(`<html>${token}`) }]] as [string, Answering][]) {
+    test(`threat T10: ${how}`, async (t) => {
+      const here = await world(t, { token: tokenFor(token), sendMail })
+      const { id } = await saved(here, 'graph')
+      assert.match(await assertKeptSilent(here, id, token), /•••|\[hidden\]/)
+    })
+  }
 })
 
-test('a token of one tenant of ours is no help to another', async (t) => {
-  const lab = await openLab(t, { clouds })
-  const before = oidc.tokenRequests()
-  for (const as of ['admin', 'other', 'admin', 'other']) {
-    const events = await lab.check({ mode: 'graph', settings, secrets: { clientSecret: { value: first } }, until: 'identity' }, { as })
-    assert.equal(verdictOf(events), 'passed')
+test('decision 16: a second check in a row asks for no token, one with another secret does', async (t) => {
+  const here = await world(t)
+  const { id } = await saved(here, 'graph')
+  for (let n = 0; n < 2; n++) assert.equal((await here.lab.check({ gatewayId: id })).at(-1)?.event, 'end')
+  assert.equal(here.web.to('token').length, 1)
+  await here.lab.check({ gatewayId: id, mode: 'graph', settings, secrets: { clientSecret: { value: 'another-secret-altogether' } } })
+  assert.equal(here.web.to('token').length, 2)
+})
+
+test('decision 16: a kept token without the role is asked for anew, once', async (t) => {
+  const tokens = [jwt({ roles: [] }), jwt({ roles: ['Mail.Send'] })]
+  const here = await world(t, { token: (response, asked) => tokenFor(tokens.shift())(response, asked) })
+  const { id } = await saved(here, 'graph')
+  const permission = async () => (await here.lab.check({ gatewayId: id })).find((event) => event.event === 'result' && event.id === 'permission')
+  assert.equal((await permission() as { status: string }).status, 'unproven')
+  assert.equal((await permission() as { status: string }).status, 'pass')
+  await permission()
+  assert.equal(here.web.to('token').length, 2)
+})
+
+test('req D11: the product’s own mail takes the way of the check, through Graph', async (t) => {
+  const here = await world(t)
+  const { id } = await saved(here, 'graph', { fromName: 'Acme', replyTo: 'desk@contoso.example' })
+  await here.lab.check({ gatewayId: id, until: 'delivery', to: 'boss@acme.example' })
+  const receipt = await here.lab.gateway.api.send(call, mail, id)
+  const [tried, sent] = here.web.to('sendMail')
+  assert.deepEqual([sent!.path, sent!.headers['content-type']], [tried!.path, tried!.headers['content-type']])
+  const { message } = JSON.parse(sent!.body) as { message: Record<string, unknown> }
+  assert.deepEqual([message.subject, message.internetMessageId, message.from], ['Weekly report', receipt.messageId, { emailAddress: { name: 'Acme', address: mailbox } }])
+  assert.match(receipt.reply, /^202 Accepted, request-id 5d1f2e38/)
+  assert.equal(here.web.to('token').length, 1, 'one token for both')
+})
+
+test('req D11: the product’s own mail takes the way of the check, through SMTP with a token', async (t) => {
+  const token = exchangeJwt()
+  const here = await world(t, { token: tokenFor(token) }, { accessToken: token })
+  const { id } = await saved(here, 'smtp-office365')
+  await here.lab.check({ gatewayId: id, until: 'delivery', to: 'boss@acme.example' })
+  await here.lab.gateway.api.send(call, { ...mail, to: ['boss@acme.example', 'it@acme.example'] }, id)
+  const [tried, sent] = here.server.heard.filter((line) => line.startsWith('AUTH'))
+  assert.equal(tried, sent)
+  assert.deepEqual(here.server.mail.list().map(({ envelope }) => envelope.to.length).toSorted(), [1, 2])
+})
+
+test('fault F74: a send of which nobody knows is said to be that', async (t) => {
+  const here = await world(t, { sendMail: json(200, {}) })
+  const { id } = await saved(here, 'graph')
+  await assert.rejects(here.lab.gateway.api.send(call, mail, id), (error: SendFailed) => error.unproven && error.finding.code === 'graph.message.unproven')
+})
+
+test('fault F74: a send waits as long as its settings say, and no longer', async (t) => {
+  const here = await world(t, { sendMail: () => {} })
+  const { id } = await saved(here, 'graph', { timeout: 5 })
+  const began = performance.now()
+  await assert.rejects(here.lab.gateway.api.send(call, mail, id), (error: SendFailed) => error.unproven)
+  assert.ok(Math.abs(performance.now() - began - 5000) < 700)
+})
+
+test('threat T05: the secret opens for its cloud, tenant and application only', async (t) => {
+  const here = await world(t, { sendMail: taken })
+  const { id } = await saved(here, 'graph')
+  for (const change of [{ tenantId: 'other.example' }, { clientId: 'b7c3f0e2-1111-4222-8333-944455556666' }, { cloud: 'global' }]) {
+    const problem = await here.lab.problem('POST', '/checks', 409, { body: { gatewayId: id, mode: 'graph', settings: { ...settings, ...change } } })
+    assert.equal(problem.code, 'secret.destination-changed')
   }
-  assert.equal(oidc.tokenRequests() - before, 2)
+  assert.equal(here.web.to('token').length, 0)
+})
+
+test('threat T05: the same cloud id over other hosts does not open it either', async (t) => {
+  const here = await world(t)
+  const { id } = await saved(here, 'graph')
+  const other = kept(await startMicrosoft())
+  await here.lab.restart({ clouds: [cloudWith(other, here.server)] })
+  const problem = await here.lab.problem('POST', '/checks', 409, { body: { gatewayId: id } })
+  assert.match(problem.code, /^secret\./)
+  assert.equal(other.asked.length, 0)
 })

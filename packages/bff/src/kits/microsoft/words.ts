@@ -62,10 +62,10 @@ const tokenWords = {
 export const inScope = (from: string): string => `In Exchange: Test-ServicePrincipalAuthorization -Identity <Client ID> -Resource ${from} must say InScope True.`
 
 const permissionWords = {
-  'permission.absent': ({ role, api, mode, mailbox }) => ({
+  'permission.absent': ({ role, roles, api, mode, mailbox }) => ({
     title: `The token does not show ${role}`,
-    cause: `That proves nothing yet: a right given in Exchange (RBAC for Applications) leaves no trace in the token, one given in Entra does. The test email decides.`,
-    fixes: ['Send a test email: if it goes out, everything is in order.', mode === 'graph' ? `If it is refused: let the app send from ${mailbox} as the guide shows, or consent to ${api}, Application permission ${role}.` : `If the sign-in is refused: consent to ${api}, Application permission ${role}.`, 'After a change wait 30 minutes to 2 hours: rights take time to arrive.'],
+    cause: `${roles ? '' : 'It is of a kind that only Microsoft can read. '}That proves nothing yet: a right given in Exchange (RBAC for Applications) leaves no trace in the token, one given in Entra does. ${mode === 'graph' ? 'The test email' : 'The sign-in'} decides.`,
+    fixes: [mode === 'graph' ? 'Send a test email: if it goes out, everything is in order.' : 'Look at the sign-in below: if it passes, everything is in order.', mode === 'graph' ? `If it is refused: let the app send from ${mailbox} as the guide shows, or consent to ${api}, Application permission ${role}.` : `If the sign-in is refused: consent to ${api}, Application permission ${role}.`, 'After a change wait 30 minutes to 2 hours: rights take time to arrive.'],
     place: mode === 'graph' ? 'exo.appRbac' : 'entra.permissions',
   }),
   'permission.excess': ({ role, roles, wanted, mode, api }) => ({

@@ -74,8 +74,9 @@ const accepted = (reply: HttpReply, { url, messageId }: Letter, { claims }: Toke
   const requestId = headers['request-id']
   if (status === 202 && text.trim() === '') return { messageId, renewed, ...(requestId && { requestId: said(requestId.slice(0, 120)) }) }
   if (status < 400 || status === 504) throw new NotProven(`Graph answered ${status}${text ? ' with a text' : ''}`)
-  const facts: MicrosoftFacts = { service: 'graph', host: url.host, http: status, ...bodyOf(reply) }
-  if (status === 401) throw new MicrosoftFault('graph.token-refused', { ...facts, ...(claims && { roles: claims.roles, ...(claims.audience && { found: claims.audience }) }) })
+  // Which of the rights is missing is told from what the token shows.
+  const facts: MicrosoftFacts = { service: 'graph', host: url.host, http: status, ...bodyOf(reply), ...(claims && { roles: claims.roles }) }
+  if (status === 401) throw new MicrosoftFault('graph.token-refused', { ...facts, ...(claims?.audience && { found: claims.audience }) })
   if (status === 429) throw new MicrosoftFault('service.busy', { ...facts, retryAfter: retryAfterOf(reply, clock.now()) ?? assumedWait })
   // 507 is about the mailbox, which is full (RFC 4918 section 11.5).
   if (status >= 500 && status !== 507) throw new MicrosoftFault('service.broken', { ...facts, ...waitOf(reply, clock.now()) })
