@@ -28,6 +28,9 @@ const outside: Readonly<Record<string, string>> = {
   'network.adfs': 'Whoever runs the sign-in servers of the organisation',
   'dns.spf': 'Whoever runs the name service of the From domain',
   'entra.conditionalAccess': 'Whoever looks after Conditional Access in Entra',
+  'entra.securityDefaults': 'Whoever looks after Conditional Access in Entra',
+  'm365.restricted': 'Whoever looks after the security of Microsoft 365',
+  'm365.domain': 'Whoever looks after the domains of the organisation',
 }
 
 const guides: Readonly<Record<MicrosoftMode, GuideView>> = { graph: graphGuide(), 'smtp-office365': smtpGuide() }
