@@ -3,7 +3,7 @@
 const range = (list, letter, from, to) =>
   Array.from({ length: to - from + 1 }, (_, n) => `${list} ${letter}${String(from + n).padStart(2, '0')}`)
 
-export const required = [...range('threat', 'T', 1, 12), ...range('threat', 'T', 17, 30)]
+export const required = [...range('threat', 'T', 1, 12), ...range('threat', 'T', 17, 30), ...range('fault', 'F', 56, 75)]
 
 const cited = /\b(threat|fault|api|req|goal) ([A-Z]\d+(?:(?:, | and |, and )[A-Z]\d+)*)/g
 

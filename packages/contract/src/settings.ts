@@ -21,13 +21,14 @@ export interface SecretView {
   readonly setAt?: string
   /** Name or address of who set it. */
   readonly setBy?: string
-  /** ISO 8601 date. */
+  /** The last day it works, as it was typed: ISO 8601 date. */
   readonly expires?: string
 }
 
 /**
  * `verified`: a test email was accepted on exactly these settings and secrets. `checked`: signed in, nothing sent yet.
  * `changed`: was verified or checked, edited since. `failing`: the last run failed. `unverified`: nothing known.
+ * `expiring`: a secret ends within 30 days, or has ended; the title in `evidence` says which.
  */
 export type GatewayState =
   | 'verified' | 'checked' | 'changed' | 'unverified' | 'failing' | 'expiring' | 'disconnected' | 'disabled'
