@@ -21,12 +21,9 @@ const told = (id: string): string => {
 /** A value the catalogue recognises and nobody can repair. Its expressions are anchored as the form and the server want them. */
 const known = (id: string): Repair => ({ pattern: `^${entryOf(id)!.match.local!.regex!.replace(/^\^|\$$/g, '')}$`, say: told(id) })
 
-const braces: Repair = { pattern: `^[{(]\\s*(${guid})\\s*[)}]$`, to: '$1', say: 'The brackets around it were left out.' }
-
 /** Addresses of pages carry the tenant in several places; the first path segment is that of sign-in addresses. */
 const tenantRepairs: readonly Repair[] = [
   known('local-tenant-placeholder'),
-  braces,
   { pattern: `^https?://[^?#]*?[/#?&](?:tenantId|tid)[/=](${guid})(?![0-9a-f-]).*$`, to: '$1', say: 'The tenant was taken out of the address.' },
   { pattern: `^https?://[^#]*#@(${guid}|${domain})(?:[/?].*)?$`, to: '$1', say: 'The tenant was taken out of the address of the portal.' },
   { pattern: `^https?://[a-z0-9.:-]+/(${guid}|${domain})(?:[/?#].*)?$`, to: '$1', say: 'The tenant was taken out of the address.' },
@@ -36,7 +33,6 @@ const tenantRepairs: readonly Repair[] = [
 ]
 
 const clientRepairs: readonly Repair[] = [
-  braces,
   { pattern: `^api://(${guid})(?:/.*)?$`, to: '$1', say: 'The ID was taken out of the application’s address.' },
   { pattern: `^https?://.*[/=#?&](?:appId|client_id|clientId)[/=](${guid})(?![0-9a-f-]).*$`, to: '$1', say: 'The ID was taken out of the address of the page.' },
   known('local-client-not-guid'),
