@@ -27,7 +27,7 @@ export const wordsFor = (clouds: readonly MailCloud[]): Words<Extract<keyof Offi
     tenant: 'Microsoft knows the tenant',
     name: 'The mail server has an address',
     address: 'The address may be used',
-    connect: 'Port 587 answers',
+    connect: 'The port answers',
     greeting: 'A mail server greets',
     encryption: 'The connection is encrypted',
     capabilities: 'The server says what it offers',
