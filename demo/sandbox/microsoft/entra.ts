@@ -7,7 +7,7 @@ import type { Api, Application, Directory, Tenant } from './directory.ts'
 import { meet, send } from './fates.ts'
 import type { Answer, Asked, Turns } from './fates.ts'
 import { read, serveHttps } from './https-server.ts'
-import { isGuid } from './ids.ts'
+import { isGuid, tokenMark } from './ids.ts'
 import { metadata } from './metadata.ts'
 import type { Place } from './metadata.ts'
 import type { Signer, TokenClaims } from './tokens.ts'
@@ -105,7 +105,7 @@ const claimsFor = (entra: Entra, application: Application, api: Api, audience: s
   const { tenant, clientId, servicePrincipalId, name, claims } = application
   return {
     aud: audience, iss: `${entra.authority()}/${tenant.id}/`, iat: now, nbf: now, exp: now + lifetime + 1,
-    app_displayname: name, appid: clientId, appidacr: '1', idtyp: 'app', oid: servicePrincipalId, sub: servicePrincipalId, tid: tenant.id, ver: '1.0', uti: randomUUID(),
+    app_displayname: name, appid: clientId, appidacr: '1', idtyp: 'app', oid: servicePrincipalId, sub: servicePrincipalId, tid: tenant.id, ver: '1.0', uti: randomUUID(), xms_demo: tokenMark,
     ...(roles.length && { roles }), ...claims,
   }
 }

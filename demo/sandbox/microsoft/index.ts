@@ -50,7 +50,7 @@ interface Parts {
 
 const kinds = [
   { id: 'demo', label: 'Demo cloud', instance: 'demo.test', region: 'EU', exchange: 'https://outlook.demo.test' },
-  { id: 'demo-gov', label: 'Demo cloud, government', instance: 'demo-gov.test', region: 'USGov', subRegion: 'DEMOGOV', exchange: 'https://outlook.demo-gov.test' },
+  { id: 'demo-gov', label: 'Demo government cloud', instance: 'demo-gov.test', region: 'USGov', subRegion: 'DEMOGOV', exchange: 'https://outlook.demo-gov.test' },
 ] as const
 
 interface Servers { readonly entra: Bound; readonly graph: Bound; readonly exchange: Bound }

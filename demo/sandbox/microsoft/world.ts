@@ -61,7 +61,7 @@ const prepare = (directory: Directory, scenario: MicrosoftScenario): Prepared =>
 }
 
 const ready = (directory: Directory, mode: MicrosoftMode): Prepared => {
-  const application = wellMade(directory.tenant('acme.example')!, `Ready-made, ${mode}`, mode)
+  const application = wellMade(directory.tenant('acme.example')!, mode === 'graph' ? 'Ready-made, Graph' : 'Ready-made, SMTP', mode)
   return { mode, application, clientSecret: application.secrets[0]!.value, settings: settingsFor(application, mode) }
 }
 
