@@ -111,6 +111,8 @@ test('a seed saves and checks for real, once, and other customers see nothing of
   }
   assert.deepEqual(await listed('seed-test'), [['Reports', 'verified'], ['Site tablets', 'checked'], ['Handover files', 'failing'], ['Invitations', 'unverified']])
   assert.deepEqual(await listed('somebody-else'), [])
+  await get('/settings/email?seed=microsoft&tenant=seed-microsoft')
+  assert.deepEqual(await listed('seed-microsoft'), [['Reports', 'expiring'], ['Invitations', 'checked'], ['Site tablets', 'failing']])
 })
 
 test('what administrators did is in the product’s audit log, without values', async () => {

@@ -8,8 +8,10 @@ export type Call = (tenant: string, method: 'GET' | 'POST', path: string, body?:
 /** A gateway to begin with, and how deep it is checked; without `until` it is only saved. */
 interface Seed {
   readonly name: string
-  /** A good server or a scenario. */
+  /** A good server, a scenario, or a Microsoft mode. */
   readonly server: string
+  /** Days until its client secret ends. */
+  readonly endsIn?: number
   readonly until?: 'identity' | 'delivery'
 }
 
@@ -25,11 +27,23 @@ const seeds: Readonly<Record<string, readonly Seed[]>> = {
     { name: 'Handover files', server: 'certificate-expired', until: 'identity' },
     { name: 'Invitations', server: 'tls' },
   ],
+  microsoft: [
+    { name: 'Reports', server: 'graph', until: 'delivery', endsIn: 9 },
+    { name: 'Invitations', server: 'smtp-office365', until: 'identity', endsIn: 300 },
+    { name: 'Site tablets', server: 'secret-expired', until: 'identity', endsIn: -17 },
+  ],
 }
 
 export const seedNames: readonly string[] = Object.keys(seeds)
 
-const draftOf = (sandbox: Sandbox, { name, server }: Seed): Draft => {
+const day = (inDays: number): string => new Date(Date.now() + inDays * 86_400_000).toISOString().slice(0, 10)
+
+const draftOf = (sandbox: Sandbox, { name, server, endsIn }: Seed): Draft => {
+  const prepared = sandbox.microsoft.prepared(server)
+  if (prepared) {
+    const { mode, settings, clientSecret } = prepared
+    return { name, mode, settings: { ...settings, fromName: 'Plumline', ...(endsIn !== undefined && { clientSecretExpires: day(endsIn) }) }, secrets: { clientSecret: { value: clientSecret } } }
+  }
   const { settings, password } = sandbox.typed(server)
   return { name, mode: 'smtp', settings: { ...settings, fromName: 'Plumline' }, ...(password && { secrets: { password: { value: password } } }) }
 }
