@@ -189,6 +189,18 @@ for (const [mode, proofs] of [[graphOver(builtInClouds[0]!), graphProofs], [offi
 }
 
 describe('rows', { concurrency: 6 }, () => {
+  test('what is asked of Microsoft, letter by letter', async () => {
+    const token = jwt()
+    const { web, mail, form } = await overGraph({}, { token: tokenFor(token) })
+    assert.deepEqual(web.asked.map(({ method, path }) => `${method} ${path}`), [
+      `GET /${tenantId}/v2.0/.well-known/openid-configuration`, `POST /${tenantId}/oauth2/v2.0/token`, `POST /v1.0/users/${mailbox}/sendMail`,
+    ])
+    assert.deepEqual([form.get('grant_type'), form.get('client_id'), form.get('client_secret')], ['client_credentials', clientId, clientSecret])
+    assert.equal(mail.headers.authorization, `Bearer ${token}`)
+    assert.equal(mail.headers['content-type'], 'application/json')
+    assert.deepEqual(Object.keys(JSON.parse(mail.body) as object), ['message', 'saveToSentItems'])
+  })
+
   test('every row of graph carries what its step found out', async () => {
     const { answer } = await overGraph()
     assert.equal(answer.verdict, 'passed')

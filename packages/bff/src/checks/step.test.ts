@@ -66,3 +66,12 @@ test('advice makes a pass a warning, and a row may begin before its turn', async
   assert.deepEqual(results(events), ['advised warn', 'shared pass'])
   assert.equal(events.at(-1)?.event === 'result' && (events.at(-1) as { ms: number }).ms, 40)
 })
+
+test('what stays open is told with what was seen, and the list goes on', async () => {
+  const { events } = await run(async function* (step) {
+    const value = yield* step.must('one', async () => ({ value: 7, evidence: { roles: [] }, open: finding }))
+    yield* step.must('two', async () => ({ value: undefined, evidence: { value } }))
+  })
+  assert.deepEqual(results(events), ['one unproven', 'two pass'])
+  assert.deepEqual(events[1], { event: 'result', id: 'one', status: 'unproven', ms: 10, evidence: { roles: [] }, finding })
+})

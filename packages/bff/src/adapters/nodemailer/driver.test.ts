@@ -124,3 +124,21 @@ test('threat T26: a driver that is destroyed leaves no clock', async () => {
   await turn()
   assert.ok(timers() <= before)
 })
+
+const bearer = 'AUTH XOAUTH2 dXNlcj1nYXRld2F5QGV4YW1wbGUuY29tAWF1dGg9QmVhcmVyIFRPS0VOAQE=\r\n'
+for (const offer of ['XOAUTH2', 'LOGIN XOAUTH2', 'PLAIN LOGIN CRAM-MD5 XOAUTH2', 'PLAIN LOGIN']) {
+  test(`a token is sent once and as nothing but a token, where ${offer} is offered`, async () => {
+    const { written, say, driver } = await start(`250-peer.test\r\n250 AUTH ${offer}\r\n`)
+    const done = driver.signIn({ mechanism: 'XOAUTH2', user: 'gateway@example.com', secret: 'TOKEN' })
+    await turn()
+    assert.deepEqual(written.slice(1), [bearer])
+    say('334 eyJzdGF0dXMiOiI0MDAifQ==\r\n')
+    await turn()
+    assert.deepEqual(written.slice(1), [bearer, '\r\n'], 'an empty line lets the server go on')
+    say('535 5.7.3 no\r\n')
+    await done
+    await turn()
+    assert.equal(written.length, 3, 'no second attempt')
+    driver.destroy()
+  })
+}
