@@ -8,6 +8,7 @@ import { createMailGateway } from '@mail-gateway/bff'
 import { nodePorts, toNodeHandler } from '@mail-gateway/bff/node'
 import { startSandbox, trust } from './demo/sandbox/index.ts'
 import { smtp } from './packages/bff/src/modes/smtp/index.ts'
+import { guided, missing, second } from './web-test-runner.modes.mjs'
 
 const freePort = () => new Promise((done, failed) => {
   const server = createServer().on('error', failed).listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => done(port)) })
@@ -20,18 +21,6 @@ const sandbox = await startSandbox()
 const port = await freePort()
 trust(sandbox.ca)
 const { relay, starttls, tls, scenarios } = sandbox.ports
-
-/** A second way of sending, as a later mode will arrive: the same settings, other words, a guide. */
-const second = {
-  ...smtp, id: 'second',
-  words: {
-    en: {
-      ...smtp.words.en, label: 'Second way', hint: 'Another way of sending mail.', badge: 'Recommended here.', aside: undefined,
-      guide: { title: 'Set it up', steps: [{ id: 'one', title: 'Do the first thing', text: 'It is quick.', link: 'https://portal.example/one' }, { id: 'two', title: 'Do the second', text: 'It is quick too.' }] },
-    },
-  },
-}
-const missing = { ...second, id: 'missing', words: { en: { ...second.words.en, label: 'Third way', badge: undefined, guide: undefined } }, available: () => ({ ok: false, code: 'runtime', reason: 'This runtime cannot do it.' }) }
 
 /** Who calls is said by headers, so that every test has a tenant of its own. */
 const authorize = ({ headers }) => {
@@ -50,6 +39,7 @@ const gatewayAt = (basePath, options = {}) => createMailGateway({
 const gateways = {
   '/api/mail-gateway': gatewayAt('/api/mail-gateway', { modes: ['smtp'] }),
   '/api/three': gatewayAt('/api/three', { modes: [smtp, second, missing] }),
+  '/api/guided': gatewayAt('/api/guided', { modes: [smtp, guided, missing] }),
   '/api/self': gatewayAt('/api/self', { modes: ['smtp'], testRecipients: 'self' }),
   '/api/domains': gatewayAt('/api/domains', { modes: ['smtp'], testRecipients: ['acme.example'], testRate: '1/min,9/day' }),
   '/api/strict': gatewayAt('/api/strict', { modes: ['smtp'], saveRequires: 'identity' }),

@@ -14,7 +14,7 @@ const both = async () => {
 }
 
 const lines = (root: ShadowRoot) => [...root.querySelectorAll('fieldset[part~=field]')].map((line) => [
-  line.querySelector('legend')!.textContent.trim(), ...[...line.querySelectorAll('bdi')].map(({ textContent }) => textContent), line.querySelector<HTMLInputElement>(':checked')!.id.split('-').at(-1),
+  line.querySelector('legend')!.textContent.trim(), ...[...line.querySelectorAll('bdi')].map(({ textContent }) => textContent), line.querySelector<HTMLInputElement>(':checked')!.value,
 ])
 
 describe('two administrators', () => {
@@ -26,7 +26,7 @@ describe('two administrators', () => {
 
   it('the chosen lines are checked and saved over what is stored by now', async () => {
     const { harness, element } = await both()
-    harness.root.getElementById('c-fromName-theirs')!.click()
+    harness.root.querySelector<HTMLInputElement>('[name=c-fromName][value=theirs]')!.click()
     await harness.press('Check and save this choice')
     await harness.until('the save', () => harness.verdict.startsWith('Saved.'))
     const { fromName, replyTo, signature } = element.gateway!.settings

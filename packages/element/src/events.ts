@@ -3,78 +3,52 @@ import type { Capabilities, CheckStatus, Draft, GatewayStatus, GatewayView, Prob
 /** Screens of the element. */
 export type View = 'list' | 'edit' | 'test'
 
-class MailGatewayEvent<T> extends Event {
+const event = <T>(type: string, cancelable = false) => class extends Event {
   readonly detail: T
-  constructor(type: string, detail: T, cancelable = false) {
+  constructor(detail: T) {
     super(type, { bubbles: true, composed: true, cancelable })
     this.detail = detail
   }
 }
 
 /** Loaded and usable. */
-export class ReadyEvent extends MailGatewayEvent<{ readonly apiVersion: string; readonly capabilities: Capabilities; readonly count: number }> {
-  constructor(detail: ReadyEvent['detail']) { super('mgs-ready', detail) }
-}
+export class ReadyEvent extends event<{ readonly apiVersion: string; readonly capabilities: Capabilities; readonly count: number }>('mgs-ready') {}
 
 /** The user goes to another screen. Cancel it and set `view` and `gateway-id` to route in the host. */
-export class NavigateEvent extends MailGatewayEvent<{ readonly view: View; readonly gatewayId: string | undefined }> {
-  constructor(detail: NavigateEvent['detail']) { super('mgs-navigate', detail, true) }
-}
+export class NavigateEvent extends event<{ readonly view: View; readonly gatewayId: string | undefined }>('mgs-navigate', true) {}
 
 /** The user chooses another way of sending. Cancelable. */
-export class ModeChangeEvent extends MailGatewayEvent<{ readonly mode: string; readonly previous: string }> {
-  constructor(detail: ModeChangeEvent['detail']) { super('mgs-mode-change', detail, true) }
-}
+export class ModeChangeEvent extends event<{ readonly mode: string; readonly previous: string }>('mgs-mode-change', true) {}
 
 /** The user changed a field. Carries its name, never a value. */
-export class ChangeEvent extends MailGatewayEvent<{ readonly field: string; readonly mode: string; readonly dirty: boolean }> {
-  constructor(detail: ChangeEvent['detail']) { super('mgs-change', detail) }
-}
+export class ChangeEvent extends event<{ readonly field: string; readonly mode: string; readonly dirty: boolean }>('mgs-change') {}
 
 /** About to save. Cancelable; the draft has no secrets. */
-export class BeforeSaveEvent extends MailGatewayEvent<{ readonly draft: Omit<Draft, 'secrets'> }> {
-  constructor(detail: BeforeSaveEvent['detail']) { super('mgs-before-save', detail, true) }
-}
+export class BeforeSaveEvent extends event<{ readonly draft: Omit<Draft, 'secrets'> }>('mgs-before-save', true) {}
 
 /** Saved. */
-export class SaveEvent extends MailGatewayEvent<{ readonly gateway: GatewayView }> {
-  constructor(detail: SaveEvent['detail']) { super('mgs-save', detail) }
-}
+export class SaveEvent extends event<{ readonly gateway: GatewayView }>('mgs-save') {}
 
 /** About to ask whether to delete. Cancelable. */
-export class BeforeDeleteEvent extends MailGatewayEvent<{ readonly gatewayId: string }> {
-  constructor(detail: BeforeDeleteEvent['detail']) { super('mgs-before-delete', detail, true) }
-}
+export class BeforeDeleteEvent extends event<{ readonly gatewayId: string }>('mgs-before-delete', true) {}
 
 /** Deleted. */
-export class DeleteEvent extends MailGatewayEvent<{ readonly gatewayId: string }> {
-  constructor(detail: DeleteEvent['detail']) { super('mgs-delete', detail) }
-}
+export class DeleteEvent extends event<{ readonly gatewayId: string }>('mgs-delete') {}
 
 /** A run has its plan. */
-export class CheckStartEvent extends MailGatewayEvent<{ readonly runId: string; readonly mode: string }> {
-  constructor(detail: CheckStartEvent['detail']) { super('mgs-check-start', detail) }
-}
+export class CheckStartEvent extends event<{ readonly runId: string; readonly mode: string }>('mgs-check-start') {}
 
 /** One row has ended. */
-export class CheckRowEvent extends MailGatewayEvent<{ readonly runId: string; readonly id: string; readonly status: CheckStatus; readonly code: string | undefined; readonly ms: number }> {
-  constructor(detail: CheckRowEvent['detail']) { super('mgs-check', detail) }
-}
+export class CheckRowEvent extends event<{ readonly runId: string; readonly id: string; readonly status: CheckStatus; readonly code: string | undefined; readonly ms: number }>('mgs-check') {}
 
 /** A run has ended. `counts`: rows by status. */
-export class CheckEndEvent extends MailGatewayEvent<{ readonly runId: string; readonly verdict: Verdict; readonly counts: Readonly<Record<CheckStatus, number>>; readonly ms: number }> {
-  constructor(detail: CheckEndEvent['detail']) { super('mgs-check-end', detail) }
-}
+export class CheckEndEvent extends event<{ readonly runId: string; readonly verdict: Verdict; readonly counts: Readonly<Record<CheckStatus, number>>; readonly ms: number }>('mgs-check-end') {}
 
 /** What is known about the gateway on the screen has changed. */
-export class StatusChangeEvent extends MailGatewayEvent<{ readonly status: GatewayStatus; readonly previous: GatewayStatus | undefined }> {
-  constructor(detail: StatusChangeEvent['detail']) { super('mgs-status-change', detail) }
-}
+export class StatusChangeEvent extends event<{ readonly status: GatewayStatus; readonly previous: GatewayStatus | undefined }>('mgs-status-change') {}
 
 /** A request failed. The element shows it itself; RFC 9457 details. */
-export class ErrorEvent extends MailGatewayEvent<{ readonly problem: Problem }> {
-  constructor(detail: ErrorEvent['detail']) { super('mgs-error', detail) }
-}
+export class ErrorEvent extends event<{ readonly problem: Problem }>('mgs-error') {}
 
 /** Every event of the element by its name. */
 export interface MailGatewayEventMap {

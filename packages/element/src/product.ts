@@ -14,6 +14,7 @@ import type { Page } from './controllers/page.ts'
 import { TestMail } from './controllers/test-mail.ts'
 import { CheckEndEvent, CheckRowEvent, CheckStartEvent, ErrorEvent, ReadyEvent } from './events.ts'
 import { countsOf } from './parts/evidence.ts'
+import { verdictOf } from './screens/checklist.ts'
 import type { Scene } from './screens/index.ts'
 
 /** The element as the composition below needs it. */
@@ -40,7 +41,6 @@ export class Product {
   // Fixed at the first connect: a page script that swaps the address later moves nothing.
   #base: string | undefined
   #memory: TabMemory | undefined
-  #ticks: ReadonlySet<string> = new Set()
   #focus: string | undefined
   #internals: ElementInternals | undefined
   #warns = false
@@ -69,11 +69,11 @@ export class Product {
   }
 
   get scene(): Scene {
-    const { gateways, draft, checks, journey, test, locale: { words } } = this
+    const { gateways, locale: { words } } = this
     const root = this.#root
     return {
-      page: root, words, gateways, draft, checks, journey, test, said: this.announcer.text, level: root.headingLevel,
-      product: root.productName || gateways.meta?.productName || words.t.thisProduct, remembered: gateways.loaded ? 0 : this.#remember().rows, ticks: this.#ticks,
+      ...this, page: root, words, t: words.t, said: this.announcer.text, level: root.headingLevel,
+      product: root.productName || gateways.meta?.productName || words.t.thisProduct, remembered: this.#remember().kept.rows, ticks: this.#ticks,
       tick: (step) => this.#tick(step), copy: (text, event) => void this.#copy(text, event),
     }
   }
@@ -100,7 +100,7 @@ export class Product {
     if (this.#focus === undefined || dialog) return
     const target = shadow?.querySelector<HTMLElement>(this.#focus)
     this.#focus = undefined
-    target?.closest('details:not([open])')?.setAttribute('open', '')
+    for (let folded; (folded = target?.closest('details:not([open])'));) folded.setAttribute('open', '')
     target?.focus()
   }
 
@@ -115,9 +115,10 @@ export class Product {
 
   report(): string {
     const { checks, journey, draft } = this
-    const rows = checks.rows.map(({ id, status, ms, finding }) => [id, status, ms === undefined ? '' : `${ms} ms`, finding?.code ?? '', finding?.said ?? ''].filter(Boolean).join('  '))
-    return [`mode: ${draft.mode}`, `gateway: ${journey.gateway?.id ?? 'new'}`, `state: ${journey.gateway?.status.state ?? 'unsaved'}`,
-      `run: ${checks.runId ?? 'none'}`, `verdict: ${checks.verdict ?? 'none'}`, ...rows].join('\n')
+    const { gateway } = journey
+    const head = { mode: draft.mode, gateway: gateway?.id ?? 'new', state: gateway?.status.state ?? 'unsaved', run: checks.runId ?? 'none', verdict: checks.verdict ?? 'none' }
+    return [...Object.entries(head).map((pair) => pair.join(': ')), ...checks.rows.map(({ id, status, ms, finding }) =>
+      [id, status, ms === undefined ? '' : `${ms} ms`, finding?.code, finding?.said].filter(Boolean).join('  '))].join('\n')
   }
 
   #connect(): void {
@@ -133,7 +134,7 @@ export class Product {
     if (failure && this.gateways.loaded) { this.journey.refused(failure, () => void this.gateways.load()); return }
     if (failure) { root.dispatchEvent(new ErrorEvent({ problem: failure.problem })); return }
     const { meta, gateways } = this.gateways
-    this.#remember().rows = gateways.length
+    this.#remember().keep({ rows: gateways.length })
     this.journey.sync()
     root.dispatchEvent(new ReadyEvent({ apiVersion: meta!.apiVersion, capabilities: meta!.capabilities, count: gateways.length }))
     void this.journey.pickUp()
@@ -141,46 +142,41 @@ export class Product {
 
   #started(runId: string): void {
     const { purpose } = this.checks
-    this.#root.dispatchEvent(new CheckStartEvent({ runId, mode: this.#modeOf(purpose?.gatewayId) }))
+    this.#root.dispatchEvent(new CheckStartEvent({ runId, mode: (!purpose?.draft && this.gateways.gateways.find(({ id }) => id === purpose?.gatewayId)?.mode) || this.draft.mode }))
     if (!purpose) return
     const { gatewayId, until, to } = purpose
-    this.#remember().run = { runId, view: this.journey.view, gatewayId, until, to, draft: purpose.draft ? this.draft.memo() : undefined }
-  }
-
-  #modeOf(gatewayId: string | undefined): string {
-    const { purpose } = this.checks
-    return purpose?.draft ? this.draft.mode : this.gateways.gateways.find(({ id }) => id === gatewayId)?.mode ?? this.draft.mode
+    this.#remember().keep({ run: { runId, view: this.journey.view, gatewayId, until: until!, to, draft: purpose.draft ? this.draft.memo() : undefined } })
   }
 
   // Progress at a pace one can listen to; the end of a run at once.
   #announce(): void {
     const { checks, locale: { words: { t } }, announcer } = this
     const { at, of } = checks.progress
-    if (checks.state === 'running' && of && at !== this.#said.at) announcer.say(t.checking(at, of))
+    if (checks.state === 'running' && of && at !== this.#said.at) announcer.say(t.progress(at, of))
     const over = checks.state === 'done' || checks.state === 'stopped'
     if (over && this.#said.state === 'running') announcer.now(this.#verdict())
     this.#said = { at: checks.state === 'running' ? at : 0, state: checks.state }
   }
 
   #verdict(): string {
-    const { checks, locale: { words: { t } } } = this
-    const failed = checks.rows.find(({ status }) => status === 'fail')?.finding?.title
-    const title = checks.state === 'stopped' ? t.verdictStopped
-      : checks.verdict === 'passed' ? (checks.purpose?.until === 'delivery' ? t.accepted : t.verdictPassed)
-        : checks.verdict === 'failed' ? t.verdictFailed : t.verdictUnproven
-    return `${failed ? `${title}: ${failed}` : title}`.replace(/([^.!?…])$/, '$1.') + ` ${t.counts(countsOf(checks.rows))}`
+    const { title } = verdictOf(this.scene, () => undefined)
+    const failed = this.checks.rows.find(({ status }) => status === 'fail')?.finding?.title
+    return `${failed ? `${String(title)}: ${failed}` : String(title)}`.replace(/([^.!?…])$/, '$1.') + ` ${this.locale.words.t.counts(countsOf(this.checks.rows))}`
   }
 
+  get #ticks(): readonly string[] { return this.#remember().kept.ticks?.[this.journey.gateway?.id ?? 'new'] ?? [] }
+
   #tick(step: string): void {
-    const ticks = new Set(this.#ticks)
-    if (!ticks.delete(step)) ticks.add(step)
-    this.#ticks = ticks
+    const ticks = this.#ticks
+    const memory = this.#remember()
+    memory.keep({ ticks: { ...memory.kept.ticks, [this.journey.gateway?.id ?? 'new']: ticks.includes(step) ? ticks.filter((each) => each !== step) : [...ticks, step] } })
     this.#root.requestUpdate()
   }
 
   async #copy(text: string, event: Event): Promise<void> {
     const { t } = this.locale.words
-    const log = (event.currentTarget as HTMLElement).parentElement?.querySelector('dl')
+    const from = event.currentTarget as HTMLElement
+    const log = from.parentElement?.querySelector('dl, code') ?? from.closest('aside')
     try {
       await navigator.clipboard.writeText(text)
       this.announcer.now(t.copied)
@@ -195,11 +191,14 @@ export class Product {
     const states = this.#internals?.states
     if (!states) return
     const state = this.journey.gateway?.status.state
-    const on: Record<string, boolean> = {
-      loading: !this.gateways.loaded && !this.gateways.failure, dirty: this.journey.dirty, checking: this.checks.running,
-      verified: state === 'verified', unverified: state === 'unverified', failing: state === 'failing', expiring: state === 'expiring', readonly: this.gateways.loaded && !this.journey.may.write,
-    }
-    for (const [name, is] of Object.entries(on)) if (is) states.add(name); else states.delete(name)
+    const { gateways: { loaded, failure }, journey, checks } = this
+    states.clear()
+    const on = (name: string, is: unknown) => { if (is) states.add(name) }
+    on('loading', !loaded && !failure)
+    on('dirty', journey.dirty)
+    on('checking', checks.running)
+    on('readonly', loaded && !journey.may.write)
+    on(state!, /^(verified|unverified|failing|expiring)$/.test(state!))
   }
 
   // Only while something would be lost: the listener costs the browser's back-forward cache.

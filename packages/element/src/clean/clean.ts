@@ -1,9 +1,9 @@
 /** Characters that take no room and come along when text is copied from a web page or a PDF. */
-const invisible = /[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g
-const quotes = /^["'`´“”„‚‘’«»‹›]+|["'`´“”„‚‘’«»‹›]+$/g
+const invisible = /\p{Cf}/gu
+const quotes = /^["'`´„‚\p{Pi}\p{Pf}]+|["'`´„‚\p{Pi}\p{Pf}]+$/gu
 const guid = /^[{(]([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})[)}]$/i
 
-const strip = (value: string): string => value.replace(invisible, '').replace(/[\s\u00a0]+/g, ' ').trim()
+const strip = (value: string): string => value.replace(invisible, '').replace(/\s+/g, ' ').trim()
 
 /** One line of text: no line breaks, no invisible characters, no wrapping quotes, no braces around a GUID. */
 export const cleanText = (value: string): string => strip(strip(value).replace(quotes, '')).replace(guid, '$1')
@@ -33,7 +33,7 @@ export const cleanNumber = (value: string): string => strip(value).normalize('NF
 export const cleanSecret = (value: string): string => value.trim()
 
 /** PEM: one line break style, no indentation, no invisible characters. */
-export const cleanPem = (value: string): string => value.replace(invisible, '').replace(/\r\n?/g, '\n').replace(/^[ \t\u00a0]+|[ \t\u00a0]+$/gm, '').trim()
+export const cleanPem = (value: string): string => value.replace(invisible, '').replace(/\r\n?/g, '\n').replace(/^[^\S\n]+|[^\S\n]+$/gm, '').trim()
 
 export interface Cleaned { readonly value: string; readonly port?: string }
 

@@ -1,7 +1,5 @@
-import { callHeader, lines, pathOf, routes } from '@mail-gateway/contract'
-import type {
-  CheckEvent, CheckRequest, Draft, GatewayView, MetaView, ModeView, RouteName, RunView,
-} from '@mail-gateway/contract'
+import { callHeader, lines } from '@mail-gateway/contract'
+import type { CheckEvent, CheckRequest, Draft, GatewayView, MetaView, ModeView, RouteName, routes, RunView } from '@mail-gateway/contract'
 import { cutOff, failureOf, isAbort, notOurs, unreachable } from './failure.ts'
 
 /** Stands in for fetch: desktop shells, demos. `stream` carries the answer of a run, `request` everything else. */
@@ -19,6 +17,9 @@ export interface ClientOptions {
   readonly transport: () => Transport | undefined
 }
 
+// The table of endpoints, as types alone.
+type Endpoint = { [Name in RouteName]: `${(typeof routes)[Name]['method']} ${(typeof routes)[Name]['path']}` }[RouteName]
+
 interface Call {
   readonly id?: string
   readonly body?: unknown
@@ -33,18 +34,18 @@ export class Client {
 
   constructor(options: ClientOptions) { this.#options = options }
 
-  meta(signal?: AbortSignal): Promise<MetaView> { return this.#json('meta', { signal }) }
-  async modes(signal?: AbortSignal): Promise<readonly ModeView[]> { return (await this.#json<{ modes: ModeView[] }>('modes', { signal })).modes }
-  async gateways(signal?: AbortSignal): Promise<readonly GatewayView[]> { return (await this.#json<{ gateways: GatewayView[] }>('listGateways', { signal })).gateways }
-  gateway(id: string, signal?: AbortSignal): Promise<GatewayView> { return this.#json('readGateway', { id, signal }) }
-  create(draft: Draft): Promise<GatewayView> { return this.#json('createGateway', { body: draft }) }
-  save({ id, revision }: GatewayView, draft: Draft): Promise<GatewayView> { return this.#json('saveGateway', { id, revision, body: draft }) }
-  async remove({ id, revision }: GatewayView): Promise<void> { await this.#send('deleteGateway', { id, revision }) }
-  run(id: string, signal?: AbortSignal): Promise<RunView> { return this.#json('run', { id, signal }) }
+  meta(signal?: AbortSignal): Promise<MetaView> { return this.#json('GET /meta', { signal }) }
+  async modes(signal?: AbortSignal): Promise<readonly ModeView[]> { return (await this.#json<{ modes: ModeView[] }>('GET /modes', { signal })).modes }
+  async gateways(signal?: AbortSignal): Promise<readonly GatewayView[]> { return (await this.#json<{ gateways: GatewayView[] }>('GET /gateways', { signal })).gateways }
+  gateway(id: string, signal?: AbortSignal): Promise<GatewayView> { return this.#json('GET /gateways/{id}', { id, signal }) }
+  create(draft: Draft): Promise<GatewayView> { return this.#json('POST /gateways', { body: draft }) }
+  save({ id, revision }: GatewayView, draft: Draft): Promise<GatewayView> { return this.#json('PUT /gateways/{id}', { id, revision, body: draft }) }
+  async remove({ id, revision }: GatewayView): Promise<void> { await this.#send('DELETE /gateways/{id}', { id, revision }) }
+  run(id: string, signal?: AbortSignal): Promise<RunView> { return this.#json('GET /runs/{id}', { id, signal }) }
 
   /** Starts a run and yields its events as they arrive. Leaving the loop early ends the request. */
   async *check(request: CheckRequest, signal: AbortSignal): AsyncGenerator<CheckEvent, void, void> {
-    const { response, asked } = await this.#send('check', { body: request, signal, stream: true })
+    const { response, asked } = await this.#send('POST /checks', { body: request, signal, stream: true })
     if (!/ndjson/.test(response.headers.get('content-type') ?? '') || !response.body) throw notOurs(asked, response)
     let closed = false
     try {
@@ -56,26 +57,26 @@ export class Client {
     if (!closed) throw cutOff(asked)
   }
 
-  async #json<T>(route: RouteName, call: Call): Promise<T> {
+  async #json<T>(route: Endpoint, call: Call): Promise<T> {
     const { response, asked } = await this.#send(route, call)
     if (!/json/.test(response.headers.get('content-type') ?? '')) throw notOurs(asked, response)
     try { return await response.json() as T } catch (error) { throw isAbort(error) ? error : notOurs(asked, response, error) }
   }
 
-  async #send(route: RouteName, call: Call): Promise<{ response: Response; asked: string }> {
+  async #send(route: Endpoint, call: Call): Promise<{ response: Response; asked: string }> {
     const { base, transport } = this.#options
-    const url = base().replace(/\/+$/, '') + pathOf(route, call.id === undefined ? {} : { id: call.id })
-    const asked = `${routes[route].method} ${url}`
+    const [method, path] = route.split(' ') as [string, string]
+    const url = base().replace(/\/+$/, '') + path.replace('{id}', encodeURIComponent(call.id ?? ''))
+    const asked = `${method} ${url}`
     const carrier = transport()
     const go = (call.stream && carrier?.stream?.bind(carrier)) || carrier?.request.bind(carrier) || fetch
     let response: Response
-    try { response = await go(url, await this.#init(route, call)) } catch (error) { throw isAbort(error) ? error : unreachable(asked, error) }
+    try { response = await go(url, await this.#init(method, call)) } catch (error) { throw isAbort(error) ? error : unreachable(asked, error) }
     if (!response.ok) throw await failureOf(asked, response)
     return { response, asked }
   }
 
-  async #init(route: RouteName, { body, revision, signal }: Call): Promise<RequestInit> {
-    const { method } = routes[route]
+  async #init(method: string, { body, revision, signal }: Call): Promise<RequestInit> {
     const headers = new Headers(await this.#options.headers())
     headers.set('accept-language', this.#options.language())
     if (method !== 'GET') { headers.set('content-type', 'application/json'); headers.set(callHeader, '1') }

@@ -28,26 +28,22 @@ export class Failure extends Error {
   get passing(): boolean { return this.code === 'client.unreachable' || this.status >= 500 }
 }
 
-const made = (code: string, status: number, asked: string): Problem => ({
-  type: 'about:blank', title: '', status, detail: '', instance: asked.split(' ')[1] ?? '', code, requestId: '',
-})
+const made = (code: string, asked: string, answer: string, cause?: unknown, status = 0): Failure =>
+  new Failure({ type: 'about:blank', title: '', status, detail: '', instance: asked.split(' ')[1] ?? '', code, requestId: '' }, asked, answer, { cause })
 
 /** Nobody answered: network down, wrong address, blocked by policy. */
-export const unreachable = (asked: string, cause: unknown): Failure =>
-  new Failure(made('client.unreachable', 0, asked), asked, String(cause), { cause })
+export const unreachable = (asked: string, cause: unknown): Failure => made('client.unreachable', asked, String(cause), cause)
 
 /** An answer that is not ours, such as a proxy's HTML page. */
 export const notOurs = (asked: string, response: Response, cause?: unknown): Failure => {
   const type = response.headers.get('content-type')?.split(';')[0] ?? 'nothing'
-  return new Failure(made('client.answer', response.status, asked), asked, `${response.status}, ${type} instead of JSON`, { cause })
+  return made('client.answer', asked, `${response.status}, ${type} instead of JSON`, cause, response.status)
 }
 
 /** The stream of a run ended before its last line. */
-export const cutOff = (asked: string, cause?: unknown): Failure =>
-  new Failure(made('client.stream', 0, asked), asked, 'ended before its last line', { cause })
+export const cutOff = (asked: string, cause?: unknown): Failure => made('client.stream', asked, 'ended before its last line', cause)
 
-const isProblem = (value: unknown): value is Problem =>
-  typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string'
+const isProblem = (value: unknown): value is Problem => typeof (value as Problem | undefined)?.code === 'string'
 
 /** Reads a refused request: problem details where they are ours, else what came instead. */
 export const failureOf = async (asked: string, response: Response): Promise<Failure> => {

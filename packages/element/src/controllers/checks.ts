@@ -13,9 +13,9 @@ const look = 1000
 export interface RunPurpose {
   readonly gatewayId?: string | undefined
   /** A draft is checked, not what is stored. */
-  readonly draft: boolean
-  readonly saves: boolean
-  readonly until: Stage
+  readonly draft?: boolean
+  readonly saves?: boolean
+  readonly until?: Stage | undefined
   readonly to?: string | undefined
 }
 
@@ -65,8 +65,9 @@ export class ChecksController implements ReactiveController {
   }
 
   /** Runs to the end. The verdict, or nothing when the run was stopped, refused or cut off (see `failure`). */
-  async run(request: CheckRequest, purpose: RunPurpose): Promise<Verdict | undefined> {
-    const signal = this.#begin(purpose)
+  async run(request: CheckRequest, saves: boolean): Promise<Verdict | undefined> {
+    const { gatewayId, until, to, settings } = request
+    const signal = this.#begin({ gatewayId, until, to, draft: Boolean(settings), saves })
     try {
       await this.#read(this.#client.check(request, signal), signal)
     } catch (error) { if (!signal.aborted) this.#broke(error) }
@@ -92,9 +93,7 @@ export class ChecksController implements ReactiveController {
     this.#abort?.abort(new DOMException('stopped', 'AbortError'))
     if (!this.running) return
     this.state = 'stopped'
-    this.rows = this.rows.map((row) => (row.status === 'waiting' || row.status === 'running' ? { ...row, status: 'skip' } : row))
-    this.at = new Date().toISOString()
-    this.#changed()
+    this.#close('skip')
   }
 
   clear(): void {
@@ -149,9 +148,13 @@ export class ChecksController implements ReactiveController {
     if (isAbort(error)) return
     this.failure = asFailure(error)
     // A run cut off is nobody's verdict: what had not ended is not known.
-    this.rows = this.rows.map((row) => (row.status === 'running' ? { ...row, status: 'unproven' } : row.status === 'waiting' ? { ...row, status: 'skip' } : row))
-    this.state = this.rows.length ? 'done' : 'idle'
-    this.verdict = this.rows.length ? 'unproven' : undefined
+    if (this.rows.length) { this.state = 'done'; this.verdict = 'unproven' } else this.state = 'idle'
+    this.#close('unproven')
+  }
+
+  // What waited was not run.
+  #close(running: 'skip' | 'unproven'): void {
+    this.rows = this.rows.map((row) => ({ ...row, status: row.status === 'waiting' ? 'skip' : row.status === 'running' ? running : row.status }))
     this.at = new Date().toISOString()
     this.#changed()
   }

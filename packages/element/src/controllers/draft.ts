@@ -1,14 +1,14 @@
-import type { Draft, FieldError, FieldView, GatewayView, ModeView, SecretInput, SecretView, SettingValue } from '@mail-gateway/contract'
+import type { Draft, FieldError, FieldView, GatewayView, GuideStep, ModeView, NoticeView, Repair, SecretInput, SecretView, SettingValue } from '@mail-gateway/contract'
 import type { ReactiveControllerHost } from 'lit'
-import { clean, cleanSecret } from '../clean/clean.ts'
+import { clean } from '../clean/clean.ts'
 import type { Strings } from '../strings/en.ts'
-import { judge, settingsOf, shown, typed } from './judge.ts'
+import { holds, judge, matches, mistaken, settingsOf, shown, typed } from './judge.ts'
 
 /** A secret while it is edited. `open`: a new value is asked for although one is stored. */
 interface SecretEdit { value: string; open: boolean; removed: boolean; shown: boolean }
 
 /** What was typed for one mode. */
-interface Sheet { readonly values: Record<string, SettingValue>; readonly secrets: Record<string, SecretEdit>; readonly touched: Set<string> }
+interface Sheet { readonly values: Record<string, SettingValue>; readonly secrets: Record<string, SecretEdit>; readonly touched: Set<string>; readonly notes: Map<string, Repair> }
 
 export type SecretState = 'empty' | 'configured' | 'replacing' | 'moved' | 'removed'
 
@@ -26,7 +26,7 @@ export class DraftController {
   name = ''
   mode = ''
   /** Name of a setting or secret, or `name`, to the words that say what to do. */
-  errors: ReadonlyMap<string, string> = new Map()
+  errors = new Map<string, string>()
   readonly #host: ReactiveControllerHost
   #modes: readonly ModeView[] = []
   #sheets = new Map<string, Sheet>()
@@ -59,29 +59,47 @@ export class DraftController {
   /** Equal as long as nothing was changed: a run started earlier may have been about something else. */
   get stamp(): string { return JSON.stringify(this.draft()) }
 
+  /** What is known once the chosen options are chosen. */
+  get facts(): Readonly<Record<string, string>> {
+    return Object.assign({}, ...this.fields.map(({ name, options }) => options?.find(({ value }) => value === this.values[name])?.facts)) as Record<string, string>
+  }
+
+  /** Steps of the guide that these settings need. */
+  get steps(): readonly GuideStep[] { return this.view?.guide?.steps.filter(({ when }) => holds(when, { ...this.facts, ...this.values })) ?? [] }
+
+  /** What these settings should be told. */
+  get advice(): NoticeView | undefined {
+    return this.view?.notices?.find(({ when }) => Object.entries(when).every(([name, pattern]) => matches(pattern, this.values[name], 'i')))
+  }
+
+  /** What a value was mistaken for, until its next edit. */
+  note(name: string): Repair | undefined { return this.#sheet.notes.get(name) }
+
   field(name: string): FieldView | undefined { return this.fields.find((field) => field.name === name) }
 
-  /** Chooses a mode; what the old and the new one share comes along unless it was typed there before. */
-  choose(mode: string): void {
+  /** Chooses a mode; what the old and the new one share comes along unless it was typed there before. `carry`: which of the new settings takes which old value. */
+  choose(mode: string, carry: Readonly<Record<string, string>> = {}): void {
     const before = this.view
     const old = this.#sheet
     this.mode = mode
+    const { values, touched } = this.#sheet
     if (before && this.view) this.#carry(before, old, this.view, this.#sheet)
+    for (const [name, from] of Object.entries(carry)) if (!touched.has(name)) values[name] = old.values[from] ?? ''
     this.errors = new Map()
     this.#touch()
   }
 
   rename(name: string): void { this.name = name; this.#settle('name'); this.#touch() }
 
-  /** Takes what was typed; `whole` when it may be cleaned: pasted, or left. */
-  set(name: string, value: string | boolean, whole: boolean, t: Strings): void {
+  /** Takes what was typed; `whole` when it may be cleaned: pasted, or left. Returns what there is to say about a mistaken value. */
+  set(name: string, value: string | boolean, whole: boolean, t: Strings): string | undefined {
     const field = this.view?.fields.find((each) => each.name === name)
-    if (!field) return
-    if (field.kind === 'secret') this.#secret(name).value = whole ? cleanSecret(String(value)) : String(value)
-    else this.#put(field, value, whole)
+    if (!field) return undefined
+    const repair = this.#put(field, value, whole)
     this.#follow(field, value)
     if (this.errors.has(name)) this.#settle(name, this.#judge(field, t))
     this.#touch()
+    return repair?.say
   }
 
   secretState(name: string): SecretState {
@@ -120,8 +138,8 @@ export class DraftController {
 
   /** Cleans and judges everything that is shown. True when nothing has to be corrected. */
   validate(t: Strings): boolean {
-    for (const field of this.fields) if (field.kind !== 'secret') this.#put(field, this.#sheet.values[field.name] ?? '', true)
-    for (const edit of Object.values(this.#sheet.secrets)) { edit.shown = false; edit.value = cleanSecret(edit.value) }
+    for (const field of this.fields) this.#put(field, field.kind === 'secret' ? this.#secret(field.name).value : this.values[field.name] ?? '', true)
+    for (const edit of Object.values(this.#sheet.secrets)) edit.shown = false
     this.errors = new Map(this.fields.flatMap((field) => { const text = this.#judge(field, t); return text ? [[field.name, text] as const] : [] }))
     this.#touch()
     return this.errors.size === 0
@@ -129,26 +147,22 @@ export class DraftController {
 
   /** Puts the server's words beside the controls they point at. Returns what points nowhere. */
   refuse(errors: readonly FieldError[]): readonly string[] {
-    const known = new Map(this.errors)
     const rest: string[] = []
     for (const { pointer, detail } of errors) {
       const name = pointer.split('/').find((part, index) => index > 0 && !['settings', 'secrets'].includes(part))?.replace(/~1/g, '/').replace(/~0/g, '~')
-      if (name !== undefined && (name === 'name' || this.field(name))) known.set(name, detail)
+      if (name !== undefined && (name === 'name' || this.field(name))) this.errors.set(name, detail)
       else rest.push(detail)
     }
-    this.errors = known
     this.#touch()
     return rest
   }
 
   /** The server would not send a kept secret to a new place: ask for it. */
   askAgain(labels: readonly string[], t: Strings): void {
-    const known = new Map(this.errors)
     for (const field of this.fields.filter(({ kind }) => kind === 'secret')) {
       if (this.stored(field.name)?.set && !this.edit(field.name).open) this.#sheet.secrets[field.name] = { ...fresh(), open: true }
-      if (!this.edit(field.name).value) known.set(field.name, t.secretMoved(field.label, labels.map((name) => this.field(name)?.label ?? name).join(', ')))
+      if (!this.edit(field.name).value) this.errors.set(field.name, t.secretMoved(field.label, labels.map((name) => this.field(name)?.label ?? name).join(', ')))
     }
-    this.errors = known
     this.#touch()
   }
 
@@ -193,7 +207,7 @@ export class DraftController {
     const found = this.#sheets.get(this.mode)
     if (found) return found
     const { view } = this
-    const sheet: Sheet = { values: view ? this.#start(view, this.gateway) : {}, secrets: {}, touched: new Set() }
+    const sheet: Sheet = { values: view ? this.#start(view, this.gateway) : {}, secrets: {}, touched: new Set(), notes: new Map() }
     this.#sheets.set(this.mode, sheet)
     return sheet
   }
@@ -208,13 +222,23 @@ export class DraftController {
   #decide(name: string, more: Partial<SecretEdit> = {}): void { this.#sheet.secrets[name] = { ...fresh(), ...more }; this.#settle(name); this.#touch() }
   #secret(name: string): SecretEdit { return this.#sheet.secrets[name] ??= fresh() }
 
-  #put(field: FieldView, value: SettingValue, whole: boolean): void {
-    const { values, touched } = this.#sheet
-    touched.add(field.name)
-    if (!whole || typeof value !== 'string') { values[field.name] = value; return }
-    const cleaned = clean(field.kind === 'number' ? 'number' : field.clean, value)
-    values[field.name] = field.kind === 'number' ? typed(field, cleaned.value) : cleaned.value
-    if (cleaned.port) this.#movePort(field, Number(cleaned.port))
+  #put(field: FieldView, given: SettingValue, whole: boolean): Repair | undefined {
+    const { name, kind } = field
+    const { values, touched, notes } = this.#sheet
+    const edit = kind === 'secret' ? this.#secret(name) : undefined
+    let value = given
+    let repair: Repair | undefined
+    if (whole && typeof value === 'string') {
+      const cleaned = clean(kind === 'number' || edit ? kind : field.clean, value)
+      if (cleaned.port) this.#movePort(field, Number(cleaned.port))
+      repair = mistaken(field, cleaned.value)
+      value = typed(field, repair?.to === undefined ? cleaned.value : cleaned.value.replace(new RegExp(repair.pattern, 'i'), repair.to))
+    }
+    if (value !== (edit ? edit.value : values[name])) notes.delete(name)
+    if (repair) notes.set(name, repair)
+    if (edit) edit.value = String(value)
+    else { values[name] = value; touched.add(name) }
+    return repair
   }
 
   // A port pasted behind a name belongs in the number of the same group that takes ports.
@@ -267,10 +291,8 @@ export class DraftController {
   }
 
   #settle(name: string, text?: string): void {
-    const known = new Map(this.errors)
-    if (text) known.set(name, text)
-    else known.delete(name)
-    this.errors = known
+    if (text) this.errors.set(name, text)
+    else this.errors.delete(name)
   }
 
   #touch(): void { this.#host.requestUpdate() }

@@ -6,7 +6,7 @@ import { BeforeDeleteEvent, BeforeSaveEvent, ChangeEvent, DeleteEvent, ErrorEven
 import type { View } from '../events.ts'
 import type { Strings } from '../strings/en.ts'
 import type { Announcer } from './announcer.ts'
-import type { ChecksController, RunPurpose } from './checks.ts'
+import type { ChecksController } from './checks.ts'
 import { Conflict } from './conflict.ts'
 import type { DraftController } from './draft.ts'
 import type { GatewaysController } from './gateways.ts'
@@ -119,17 +119,33 @@ export class Journey {
   /** Throws away what was typed. */
   reset(): void { this.#clear(); this.#open() }
 
-  choose(mode: string): void {
+  choose(mode: string, carry?: Readonly<Record<string, string>>): void {
     const { announcer, t } = this.#parts
     const previous = this.#draft.mode
     if (!this.#page.dispatchEvent(new ModeChangeEvent({ mode, previous }))) { this.#page.requestUpdate(); return }
-    this.#draft.choose(mode)
+    this.#draft.choose(mode, carry)
     this.#page.mode = mode
     announcer.say(t().modeChosen(this.#draft.view?.label ?? mode))
     this.changed('mode')
   }
 
-  changed(field: string): void {
+  /** Goes to another mode that a notice offers, and to its first field. */
+  move(mode: string, carry?: Readonly<Record<string, string>>): void {
+    this.choose(mode, carry)
+    this.#page.focusOn('[part~=columns] [part~=control]')
+  }
+
+  /** Puts a field or a step of the guide before the user, from wherever it is asked for; the run stays on the screen. */
+  lead(selector: string): void {
+    const { gatewayId } = this.#page
+    if (this.view !== 'edit' && !this.#page.dispatchEvent(new NavigateEvent({ view: 'edit', gatewayId }))) return
+    this.folded = false
+    this.#page.view = 'edit'
+    this.#page.focusOn(selector)
+  }
+
+  changed(field: string, say = ''): void {
+    if (say) this.#parts.announcer.now(say)
     const { mode, dirty } = this.#draft
     this.#page.dispatchEvent(new ChangeEvent({ field, mode, dirty }))
   }
@@ -156,7 +172,7 @@ export class Journey {
     const { gateway, stamp } = this.#draft
     const { mode, settings, secrets } = this.#draft.draft()
     const verdict = await this.run({ ...(gateway && { gatewayId: gateway.id }), mode, settings, ...(secrets && { secrets }), until },
-      { gatewayId: gateway?.id, draft: true, saves, until }, () => saves ? this.checkAndSave() : this.check(), stamp)
+      () => saves ? this.checkAndSave() : this.check(), saves, stamp)
     this.#page.requestUpdate()
     return this.overtaken ? undefined : verdict
   }
@@ -170,30 +186,29 @@ export class Journey {
   async save(): Promise<GatewayView | undefined> { return this.#allowed() ? this.#store() : undefined }
 
   /** Runs a request of checks, and shows what came of it or why it did not run. */
-  async run(request: CheckRequest, purpose: RunPurpose, again: () => unknown, stamp = ''): Promise<Verdict | undefined> {
+  async run(request: CheckRequest, again: () => unknown, saves = false, stamp = ''): Promise<Verdict | undefined> {
     this.notice = undefined
     this.#checked = stamp
-    const verdict = await this.#checks.run(request, purpose)
+    const verdict = await this.#checks.run(request, saves)
     const { failure, rows } = this.#checks
-    const { gatewayId, draft } = purpose
-    this.#parts.memory().run = undefined
+    this.#parts.memory().keep({ run: undefined })
     if (failure) this.refused(failure, again)
-    if (draft) this.#draft.refuse(rows.flatMap(({ finding }) => finding?.errors ?? []))
-    else if (verdict) await this.#refresh(gatewayId!)
+    if (stamp) this.#draft.refuse(rows.flatMap(({ finding }) => finding?.errors ?? []))
+    else if (verdict) await this.#refresh(request.gatewayId!)
     return verdict
   }
 
   /** Checks a stored gateway. */
   async checkStored(gateway: GatewayView): Promise<void> {
     const { id } = gateway
-    if (!this.busy) await this.run({ gatewayId: id, until: 'identity' }, { gatewayId: id, draft: false, saves: false, until: 'identity' }, () => this.checkStored(gateway))
+    if (!this.busy) await this.run({ gatewayId: id, until: 'identity' }, () => this.checkStored(gateway))
   }
 
   /** Opens a gateway with its last run beside it. */
   async see({ id, status: { runId } }: GatewayView): Promise<void> {
     if (!await this.go('edit', id)) return
     this.sync()
-    await this.#checks.resume(runId!, { gatewayId: id, draft: false, saves: false, until: 'delivery' })
+    await this.#checks.resume(runId!, { gatewayId: id })
     if (this.#checks.failure) this.refused(this.#checks.failure)
   }
 
@@ -243,16 +258,16 @@ export class Journey {
   /** Takes up a run that a reload interrupted, with what was typed for it. */
   async pickUp(): Promise<void> {
     const memory = this.#parts.memory()
-    const { run } = memory
+    const { run } = memory.kept
     const here = this.#page
     // A host that routes has said where to be: that screen is not left for an old run.
     if (!run || (here.gatewayId !== undefined && (here.gatewayId !== (run.gatewayId ?? 'new') || here.view !== run.view))) return
     const { runId, view, gatewayId, until, to, draft } = run
-    memory.run = undefined
+    memory.keep({ run: undefined })
     this.#place(view, view === 'list' ? undefined : gatewayId ?? 'new')
     this.sync()
     if (draft) this.#draft.fill(draft)
-    await this.#checks.resume(runId, { gatewayId, draft: draft !== undefined, saves: false, until, to })
+    await this.#checks.resume(runId, { gatewayId, draft: Boolean(draft), until, to })
     if (gatewayId !== undefined) await this.#refresh(gatewayId)
   }
 
@@ -282,6 +297,8 @@ export class Journey {
       const gateway = this.#gateways.put(await (before ? this.#client.save(before, draft.draft()) : this.#client.create(draft.draft())))
       // What was typed is stored now: the form folds, and every secret leaves this page.
       this.#key = gateway.id
+      const memory = this.#parts.memory()
+      if (!before) memory.keep({ ticks: { ...memory.kept.ticks, [gateway.id]: memory.kept.ticks?.['new'] ?? [], new: [] } })
       // A run about anything else would speak for settings it has not seen.
       if (!proven) this.#checks.clear()
       if (!this.#page.single) this.#page.gatewayId = gateway.id

@@ -1,4 +1,4 @@
-import type { FieldView, ModeView, SettingValue, When } from '@mail-gateway/contract'
+import type { FieldView, ModeView, Repair, SettingValue, When } from '@mail-gateway/contract'
 import { cleanNumber } from '../clean/clean.ts'
 import type { Strings } from '../strings/en.ts'
 
@@ -38,11 +38,15 @@ const shapes: Readonly<Record<string, RegExp>> = {
   number: /^[+-]?\d+$/,
 }
 
-const fits = ({ kind, pattern }: FieldView, text: string): boolean => {
-  if (!(shapes[kind]?.test(text) ?? true)) return false
-  if (!pattern) return true
-  try { return new RegExp(pattern, 'u').test(text) } catch { return true }
+/** Whether a pattern that came as text fits; undefined where this browser cannot read it. */
+export const matches = (pattern: string, value: unknown, flags: string): boolean | undefined => {
+  try { return new RegExp(pattern, flags).test(String(value ?? '')) } catch { return undefined }
 }
+
+const fits = ({ kind, pattern = '' }: FieldView, text: string): boolean => (shapes[kind]?.test(text) ?? true) && (matches(pattern, text, 'u') ?? true)
+
+/** What is often pasted in place of this value, where it was. */
+export const mistaken = ({ repairs }: FieldView, text: string): Repair | undefined => repairs?.find(({ pattern }) => matches(pattern, text, 'i'))
 
 const inRange = ({ min, max }: FieldView, value: number): boolean => value >= (min ?? -Infinity) && value <= (max ?? Infinity)
 
@@ -51,6 +55,8 @@ export const judge = (field: FieldView, value: SettingValue | undefined, t: Stri
   const { label, messages, required, maxLength, min, max } = field
   if (isEmpty(value)) return required ? messages.required ?? (field.options ? t.choose(label) : t.enter(label)) : undefined
   const text = String(value)
+  const wrong = mistaken(field, text)
+  if (wrong && wrong.to === undefined) return wrong.say
   if (maxLength !== undefined && text.length > maxLength) return messages.format ?? t.tooLong(label, maxLength)
   if (!fits(field, text)) return messages.format ?? t.checkFormat(label)
   if (typeof value === 'number' && !inRange(field, value)) return messages.range ?? t.checkRange(label, String(min ?? ''), String(max ?? ''))

@@ -10,27 +10,26 @@ export interface Remembered {
   readonly draft?: Omit<Draft, 'secrets'> | undefined
 }
 
-/** This tab's memory, where the browser allows one. */
+interface Kept {
+  readonly run?: Remembered | undefined
+  /** How many rows the list had, so that its placeholder is as high. */
+  readonly rows?: number
+  /** Ids of the guide's steps that are done, by gateway; those of one that is not stored yet under `new`. */
+  readonly ticks?: Readonly<Record<string, readonly string[]>>
+}
+
+/** This tab's memory; where the browser allows none, it lasts as long as the element. */
 export class TabMemory {
+  kept: Kept = {}
   readonly #key: string
 
-  constructor(base: string) { this.#key = `mail-gateway-settings:${base}` }
-
-  get run(): Remembered | undefined { return this.#read('run') as Remembered | undefined }
-  set run(run: Remembered | undefined) { this.#write('run', run) }
-
-  /** How many rows the list had, so that its placeholder is as high. */
-  get rows(): number { const rows = this.#read('rows'); return typeof rows === 'number' ? Math.min(rows, 20) : 0 }
-  set rows(rows: number) { this.#write('rows', rows) }
-
-  #read(name: string): unknown {
-    try { return JSON.parse(sessionStorage.getItem(`${this.#key}:${name}`) ?? 'null') ?? undefined } catch { return undefined }
+  constructor(base: string) {
+    this.#key = `mail-gateway-settings:${base}`
+    try { this.kept = { ...JSON.parse(sessionStorage.getItem(this.#key)!) as Kept } } catch { /* storage is refused, or holds something else */ }
   }
 
-  #write(name: string, value: unknown): void {
-    try {
-      if (value === undefined) sessionStorage.removeItem(`${this.#key}:${name}`)
-      else sessionStorage.setItem(`${this.#key}:${name}`, JSON.stringify(value))
-    } catch { /* storage is refused here: nothing is remembered */ }
+  keep(more: Kept): void {
+    this.kept = { ...this.kept, ...more }
+    try { sessionStorage.setItem(this.#key, JSON.stringify(this.kept)) } catch { /* storage is refused here */ }
   }
 }

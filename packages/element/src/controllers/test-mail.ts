@@ -65,8 +65,7 @@ export class TestMail {
     if (this.error) page.focusOn('#t-to')
     if (this.error || !gateway || journey.busy) return false
     const { id: gatewayId } = gateway
-    const [to, until] = [this.to, 'delivery'] as const
-    const verdict = await journey.run({ gatewayId, until, to }, { gatewayId, draft: false, saves: false, until, to }, () => this.send())
+    const verdict = await journey.run({ gatewayId, until: 'delivery', to: this.to }, () => this.send())
     const sent = this.#accepted
     if (sent && !this.#sent.some(({ at }) => at === sent.at)) this.#sent = [sent, ...this.#sent]
     // The server's words about the recipient belong beside the recipient.

@@ -8,7 +8,7 @@ export const choice: Kind = {
   draw: (control) => html`${control.field.options?.map((option, index) => html`<div part="choice">
     <input type="radio" name=${control.field.name} id="${control.id}${index ? `-${index}` : ''}" value=${option.value} ?disabled=${control.disabled}
       .checked=${live(control.value === option.value)} @change=${() => control.input(option.value, true)}>
-    <label for="${control.id}${index ? `-${index}` : ''}">${option.label}${option.hint ? html`<small>${` ${option.hint}`}</small>` : nothing}</label></div>`)}`,
+    <label for="${control.id}${index ? `-${index}` : ''}"><bdi>${option.label}</bdi>${option.hint ? html`<small>${` ${option.hint}`}</small>` : nothing}</label></div>`)}`,
 }
 
 /** Many options, or options of little weight. */

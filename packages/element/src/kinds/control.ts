@@ -25,6 +25,8 @@ export interface Control {
   readonly id: string
   readonly value: SettingValue | undefined
   readonly error: string | undefined
+  /** What was taken out of what was typed. */
+  readonly note?: string | undefined
   readonly disabled: boolean
   readonly words: Words
   readonly secret?: SecretFace | undefined
@@ -44,8 +46,8 @@ export interface Kind {
 }
 
 /** Ids of hint, error and unit, in the order they are read. */
-export const described = ({ field, id, error, secret }: Control): string =>
-  [(field.hint || secret || field.unavailable) && `${id}-h`, error && `${id}-e`, field.unit && `${id}-u`].filter(Boolean).join(' ')
+export const described = ({ field, id, error, secret, note }: Control): string =>
+  [(field.hint || note || secret || field.unavailable) && `${id}-h`, error && `${id}-e`, field.unit && `${id}-u`].filter(Boolean).join(' ')
 
 const textOf = (event: Event): string => (event.target as HTMLInputElement).value
 

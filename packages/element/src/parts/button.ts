@@ -5,12 +5,12 @@ import type { TemplateResult } from './html.ts'
 export type Look = '' | 'primary' | 'danger' | 'quiet' | 'risk'
 
 /** A button. While `off` it keeps the focus and says that it does nothing. Without `act` it submits its form. */
-export const button = (text: unknown, act?: () => unknown, look: Look = '', off = false, place = ''): TemplateResult =>
-  html`<button part="button${look && ` button-${look}`}" class=${place || nothing} type=${act ? 'button' : 'submit'} aria-disabled=${off ? 'true' : nothing} @click=${act ? () => void act() : nothing}>${text}</button>`
+export const button = (text: unknown, act?: (event: Event) => unknown, look: Look = '', off = false, place = ''): TemplateResult =>
+  html`<button part="button${look && ` button-${look}`}" class=${place || nothing} type=${act ? 'button' : 'submit'} aria-disabled=${off ? 'true' : nothing} @click=${act}>${text}</button>`
 
 /** What reads as a link and acts on this page. */
-export const link = (text: unknown, act: () => unknown, part = ''): TemplateResult =>
-  html`<button part=${part || nothing} class="link" type="button" @click=${() => void act()}>${text}</button>`
+export const link = (text: unknown, act: (event: Event) => unknown, part = ''): TemplateResult =>
+  html`<button part=${part || nothing} class="link" type="button" @click=${act}>${text}</button>`
 
 /** Buttons on one line; `bar` when they end a form. */
 export const actions = (content: unknown, bar = false): TemplateResult => html`<div part="actions${bar ? ' bar' : ''}" class="line">${content}</div>`

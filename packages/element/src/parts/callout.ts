@@ -1,4 +1,5 @@
 import { facts } from './button.ts'
+import { plain } from './evidence.ts'
 import { heading } from './heading.ts'
 import { html, nothing } from './html.ts'
 import type { TemplateResult } from './html.ts'
@@ -9,9 +10,13 @@ export const callout = (tone: 'warn' | 'fail', level: number, title: unknown, te
   <div part="callout callout-${tone}" class="box" role=${alert ? 'alert' : nothing} tabindex=${alert ? '-1' : nothing}>
     ${icon(tone, tone)}<div class="stack">${heading(level, title)}<p>${text}</p>${more}</div></div>`
 
-export type Facts = readonly (readonly [string, string | undefined])[]
+export type Copy = (text: string, event: Event) => void
 
-/** Facts for whoever helps: inert text, and a button that copies it. */
-export const logPart = (summary: string, copyText: string, pairs: Facts, copy: (text: string, event: Event) => void, open = false): TemplateResult => html`
-  <details part="more" ?open=${open}><summary>${summary}</summary>${facts(pairs, 'log')}
-    <button part="copy" type="button" @click=${(event: Event) => copy(pairs.filter(([, value]) => value).map((pair) => pair.join(': ')).join('\n'), event)}>${copyText}</button></details>`
+/** Copies a text; its name says which. */
+export const copyButton = (name: unknown, text: () => string, copy: Copy): TemplateResult => html`<button part="copy" type="button" @click=${(event: Event) => copy(text(), event)}>${name}</button>`
+
+/** Facts for whoever helps: inert text under names that are the same in every language, and a button that copies it. */
+export const logPart = (summary: string, copyText: string, log: Readonly<Record<string, unknown>>, copy: Copy, open = false): TemplateResult => {
+  const pairs = Object.entries(log).filter(([, value]) => value ?? '').map(([name, value]) => [name, plain(value)] as const)
+  return html`<details part="more" ?open=${open}><summary>${summary}</summary>${facts(pairs, 'log')}${copyButton(copyText, () => pairs.map((pair) => pair.join(': ')).join('\n'), copy)}</details>`
+}

@@ -2,6 +2,7 @@ import { html, nothing } from './html.ts'
 import type { TemplateResult } from './html.ts'
 import type { Control } from '../kinds/control.ts'
 import { kindFor } from '../kinds/index.ts'
+import { icon } from './icons.ts'
 
 const needsMark = ({ field }: Control): boolean =>
   !field.required && field.default === undefined && !field.options && field.kind !== 'toggle' && field.kind !== 'secret'
@@ -19,15 +20,13 @@ const cell = (control: Control, hint: unknown, drawn: TemplateResult) => html`<d
 
 /** One setting: label, error, control and hint, whatever its kind. */
 export const fieldPart = (control: Control): TemplateResult => {
-  const { field, id, error } = control
+  const { field, id, error, note } = control
   const kind = kindFor(field)
-  const hint = field.unavailable ?? (kind.hint ? kind.hint(control) : field.hint)
+  const plain = field.unavailable ?? (kind.hint ? kind.hint(control) : field.hint)
+  const hint = note ? html`<b>${icon('warn', 'warn')}${note}</b> ${plain}` : plain
   const inner = cell(control, hint, kind.draw(control))
-  switch (kind.layout(control)) {
-    case 'group': return html`<fieldset part="field" role="radiogroup" aria-invalid=${error ? 'true' : nothing}
+  const layout = kind.layout(control)
+  if (layout === 'group') return html`<fieldset part="field" role="radiogroup" aria-invalid=${error ? 'true' : nothing}
       aria-describedby=${[hint && `${id}-h`, error && `${id}-e`].filter(Boolean).join(' ') || nothing}><legend part="label">${label(control)}</legend>${inner}</fieldset>`
-    case 'named': return html`<div part="field"><span part="label" id="${id}-l">${label(control)}</span>${inner}</div>`
-    case 'bare': return html`<div part="field"><span></span>${inner}</div>`
-    default: return html`<div part="field"><label part="label" for=${id}>${label(control)}</label>${inner}</div>`
-  }
+  return html`<div part="field">${layout === 'label' ? html`<label part="label" for=${id}>${label(control)}</label>` : layout === 'named' ? html`<span part="label" id="${id}-l">${label(control)}</span>` : html`<span></span>`}${inner}</div>`
 }

@@ -3,7 +3,7 @@ import { css } from 'lit'
 /** Ground. */
 export const groundStyles = css`
 *, ::before, ::after { box-sizing: border-box }
-h1, h2, h3, h4, h5, h6, p, ol, ul, dl, dd, fieldset, legend { margin: 0; padding: 0; border: 0; min-inline-size: 0; overflow-wrap: anywhere; text-wrap-style: pretty }
+h1, h2, h3, h4, h5, h6, p, ol, ul, dl, dd, pre, fieldset, legend { margin: 0; padding: 0; border: 0; min-inline-size: 0; overflow-wrap: anywhere; text-wrap-style: pretty }
 h1, h2, h3, h4, h5, h6 { font-size: var(--_l); font-weight: 650; line-height: 1.3 }
 .title { font-size: var(--_xl); letter-spacing: -.01em }
 b, [part~=row-name] > .link, [part~=error], [part~=mode-title], [part~=summary] a, [part~=check-word], :is([part~=check-fail], [part~=check-busy]) > [part~=check-label] { font-weight: 600 }

@@ -3,6 +3,8 @@ import { css } from 'lit'
 /** Guide, and the rail it shares with the checks. */
 export const guideStyles = css`
 [part~=guide] { border-radius: var(--_radius) }
+iframe { position: fixed; inline-size: 0; block-size: 0; border: 0 } /* printed from; some browsers print nothing that is not displayed */
+pre { padding: var(--_2); overflow: auto; border: var(--_line) var(--_border); border-radius: var(--_corner); background: var(--_surface); max-block-size: 20em }
 [part~=steps] { counter-reset: step }
 [part~=step] { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 var(--_3); padding-block-end: var(--_2); counter-increment: step }
 [part~=mark] { position: relative; grid-area: 1 / 1 / span 3; align-self: stretch; display: grid; justify-items: center; align-content: start; color: var(--_c, var(--_edge)) }

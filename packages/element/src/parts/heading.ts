@@ -9,15 +9,13 @@ export interface HeadingOptions {
   readonly focus?: boolean
 }
 
-/** A native heading of any level, so that the element fits the outline of its host. */
-export const heading = (level: number, text: unknown, { id, title, focus }: HeadingOptions = {}): TemplateResult => {
-  const [name, size, tab] = [id ?? nothing, title ? 'title' : nothing, focus ? '-1' : nothing]
-  switch (Math.min(Math.max(Math.trunc(level) || 2, 1), 6)) {
-    case 1: return html`<h1 id=${name} class=${size} tabindex=${tab}>${text}</h1>`
-    case 2: return html`<h2 id=${name} class=${size} tabindex=${tab}>${text}</h2>`
-    case 3: return html`<h3 id=${name} class=${size} tabindex=${tab}>${text}</h3>`
-    case 4: return html`<h4 id=${name} class=${size} tabindex=${tab}>${text}</h4>`
-    case 5: return html`<h5 id=${name} class=${size} tabindex=${tab}>${text}</h5>`
-    default: return html`<h6 id=${name} class=${size} tabindex=${tab}>${text}</h6>`
-  }
+const template = (n: number): TemplateStringsArray => {
+  const strings = [`<h${n} id=`, ' class=', ' tabindex=', '>', `</h${n}>`]
+  return Object.assign(strings, { raw: strings })
 }
+// A tag cannot be a hole in a template: one template per level, made once.
+const levels = [1, 2, 3, 4, 5, 6].map(template)
+
+/** A native heading of any level, so that the element fits the outline of its host. */
+export const heading = (level: number, text: unknown, { id, title, focus }: HeadingOptions = {}): TemplateResult =>
+  html(levels[Math.min(Math.max(Math.trunc(level) || 2, 1), 6) - 1]!, id ?? nothing, title ? 'title' : nothing, focus ? '-1' : nothing, text)

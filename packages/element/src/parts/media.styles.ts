@@ -4,7 +4,7 @@ import { css } from 'lit'
 export const mediaStyles = css`
 [part~=bones] span { border-color: #0000; border-radius: .3em; background: var(--_border); color: #0000 }
 @media (prefers-reduced-motion: no-preference) {
-  .spin, [part~=check-busy] svg { animation: spin 1s linear infinite }
+  [part~=check-busy] svg { animation: spin 1s linear infinite }
   :not([part~=check-wait], [part~=check-busy]) > [part~=mark] > svg { animation: pop var(--_fast) }
   :not([part~=check-wait], [part~=check-busy]) > [part~=mark]::after { animation: grow var(--_fast); transform-origin: top }
 }

@@ -15,7 +15,7 @@ export const statusPart = ({ tone, colour, word, detail }: StatusFace, gap: unkn
 type Row = readonly [glyph: Glyph, colour: string, word: string, detail?: string]
 
 /** What is known about a gateway: shape, word, one line of facts. */
-export const statusFace = ({ status: { state, since, runId, evidence } }: GatewayView, words: Words): StatusFace => {
+export const statusFace = ({ status: { state, since, runId, evidence }, secrets }: GatewayView, words: Words): StatusFace => {
   const { t } = words
   const when = words.when(since)
   const seen = typeof evidence?.['title'] === 'string' ? evidence['title'] : evidenceText(evidence, words)
@@ -23,13 +23,14 @@ export const statusFace = ({ status: { state, since, runId, evidence } }: Gatewa
     verified: ['pass', 'pass', t.stateVerified, t.whenVerified(when)],
     checked: ['pass', 'pass', t.stateChecked, t.whenChecked(when)],
     changed: ['open', '', t.stateChanged, t.whenChanged(when)],
-    failing: ['fail', 'fail', t.stateFailing(words.since(since))],
-    expiring: ['warn', 'warn', t.stateExpiring],
+    failing: ['fail', 'fail', t.stateFailing(words.day(since))],
+    expiring: ['warn', 'warn', t.stateExpiring, ''],
     disconnected: ['fail', 'fail', t.stateDisconnected],
     disabled: ['skip', '', t.stateDisabled],
   }
   const [tone, colour, word, detail = seen] = rows[state] ?? ['open', '', t.stateUnverified, runId ? '' : t.neverChecked]
-  return { tone, colour, word, detail }
+  const [ends] = Object.values(secrets).flatMap(({ expires = [] }) => expires).sort()
+  return { tone, colour, word, detail: [detail, ends && t.validUntil(words.until(ends))].filter(Boolean).join('. ') }
 }
 
 /** The address a gateway sends from: the first address its mode asks for. */

@@ -23,7 +23,7 @@ export const rowPart = (face: Glyph, label: string, detail: string, word: string
     <span part="check-word">${word}</span><span part="check-time">${time}</span>${under}</li>`
 
 const oneRow = (scene: Scene, row: RunRow, previous: RunRow | undefined, first: boolean) => {
-  const { words, words: { t } } = scene
+  const { words, t } = scene
   const { id, status, stage, reason, ms, label, evidence, finding } = row
   const detail = status !== 'skip' ? evidenceText(evidence, words) : reason === 'not-needed' ? t.notNeeded : reason === 'later' ? t.later : ''
   return rowPart(faces[status], label, detail, t[status], ms === undefined || status === 'skip' || status === 'running' ? '' : words.seconds(ms),
@@ -51,11 +51,11 @@ export const checklist = (scene: Scene, verdict: Verdict, { rows = scene.checks.
 }
 
 /** How many rows ended how, and how long it took. */
-export const countWords = ({ checks, words: { t }, words }: Scene): string => t.inSeconds(t.counts(countsOf(checks.rows)), words.seconds(checks.ms))
+export const countWords = ({ checks, t, words }: Scene): string => t.inSeconds(t.counts(countsOf(checks.rows)), words.seconds(checks.ms))
 
 /** Title, counts, and the next thing to do. The focus stays where it was: a link leads to what failed. */
 export const verdictOf = (scene: Scene, again: () => unknown): Verdict => {
-  const { checks, checks: { purpose, verdict, state, progress: { at, of }, rows }, journey, gateways, page, words: { t } } = scene
+  const { checks, checks: { purpose, verdict, state, progress: { at, of }, rows }, journey, gateways, page, t } = scene
   const { draft, saves, until } = purpose ?? {}
   const sends = until === 'delivery'
   if (state === 'running') return { tone: 'busy', title: (sends ? t.sending : t.progress)(at, of), text: saves ? t.nothingSavedBefore : t.nothingSaved, next: button(t.stop, () => checks.stop()) }
@@ -65,7 +65,7 @@ export const verdictOf = (scene: Scene, again: () => unknown): Verdict => {
   if (state === 'stopped') return { tone: 'skip', title: t.verdictStopped, text: t.stoppedText, next: repeat }
   if (verdict === 'passed') {
     return {
-      tone: 'pass', title: draft ? t.verdictPassed : t.verdictStored, text: `${counts} ${journey.overtaken ? t.changedMeanwhile : draft ? t.notSavedPassed : ''}`,
+      tone: 'pass', title: sends ? t.accepted : draft ? t.verdictPassed : t.verdictStored, text: `${counts} ${journey.overtaken ? t.changedMeanwhile : draft ? t.notSavedPassed : ''}`,
       next: mayKeep && !journey.overtaken ? button(t.save, () => journey.save()) : repeat,
     }
   }

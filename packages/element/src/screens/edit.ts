@@ -1,6 +1,6 @@
 import type { FieldView, GroupView, ModeView, SecretView } from '@mail-gateway/contract'
-import { asidePart, guidePart } from '../parts/aside.ts'
-import { actions, button, facts } from '../parts/button.ts'
+import { asidePart, outLink } from '../parts/aside.ts'
+import { actions, button, facts, link } from '../parts/button.ts'
 import { callout } from '../parts/callout.ts'
 import { fieldPart } from '../parts/field.ts'
 import { heading } from '../parts/heading.ts'
@@ -11,12 +11,13 @@ import { valueText } from '../strings/words.ts'
 import { checklist, verdictOf } from './checklist.ts'
 import { conflictScreen } from './conflict.ts'
 import { gatewayHead, noticePart } from './frame.ts'
+import { guidePart } from './guide.ts'
 import { savedScreen } from './saved.ts'
 import { controlAt, controlOf, modeOf } from './scene.ts'
 import type { Scene } from './scene.ts'
 
 /** Everything a submit found, in the words that stand beside the fields. Takes the focus. */
-const summary = ({ draft, journey, page, level, words: { t } }: Scene) => {
+const summary = ({ draft, journey, page, level, t }: Scene) => {
   const order = ['name', ...draft.fields.map(({ name }) => name)]
   const known = [...draft.errors].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
   const lead = (name: string) => (event: Event) => { event.preventDefault(); page.focusOn(controlAt(name)) }
@@ -26,18 +27,18 @@ const summary = ({ draft, journey, page, level, words: { t } }: Scene) => {
 }
 
 /** The gateway's name, drawn like any other field. */
-const nameField = ({ draft, journey, words, words: { t }, page }: Scene) => page.single ? nothing : html`<div part="group" class="stack">${fieldPart({
+const nameField = ({ draft, journey, words, t, page }: Scene) => page.single ? nothing : html`<div part="group" class="stack">${fieldPart({
   field: { name: 'name', kind: 'text', label: t.name, hint: t.nameHint, group: '', required: false, messages: {} }, words, id: 'f-name', value: draft.name, error: draft.errors.get('name'), disabled: page.disabled,
   input: (value) => { draft.rename(String(value)); journey.changed('name') },
 })}</div>`
 
-const modeRow = ({ draft, journey, page, words: { t } }: Scene, { id, label, badge, hint, available }: ModeView) => html`
+const modeRow = ({ draft, journey, page, t }: Scene, { id, label, badge, hint, available }: ModeView) => html`
   <div part="mode"><input type="radio" name="mode" id="m-${id}" value=${id} aria-describedby="m-${id}-h" ?disabled=${page.disabled || !available.ok} .checked=${live(id === draft.mode)} @change=${() => journey.choose(id)}>
     <label part="mode-title" for="m-${id}">${label}</label><span part="mode-hint" id="m-${id}-h">${badge ? html`<b>${badge}</b> ` : nothing}${hint}${available.ok ? nothing : html` <b>${t.notHere}</b> ${available.reason}`}</span></div>`
 
 /** The first question, always visible above the fields; one way of sending is no question. */
 const modes = (scene: Scene) => scene.journey.modes.length < 2 ? nothing : html`
-  <fieldset part="modes" class="stack"><legend>${heading(scene.level + 1, scene.words.t.howSent)}</legend>
+  <fieldset part="modes" class="stack"><legend>${heading(scene.level + 1, scene.t.howSent)}</legend>
     <div part="choices" class="box">${scene.journey.modes.map((mode) => modeRow(scene, mode))}</div></fieldset>`
 
 const group = (scene: Scene, { id, label, advanced }: GroupView) => {
@@ -48,27 +49,31 @@ const group = (scene: Scene, { id, label, advanced }: GroupView) => {
   return html`<details part="more" .open=${live(own.some(({ error }) => error) || noChange)}><summary>${label}</summary>${own.map(fieldPart)}</details>`
 }
 
-const aside = ({ page, draft: { view }, words, level, ticks, tick }: Scene) => {
-  const { guide, aside: short } = view!
-  return page.withoutGuide ? undefined : guide ? guidePart(guide, words, level + 1, ticks, tick) : short && asidePart(short, level + 1)
+/** A dated fact about these settings, and the ways out of it. */
+const advicePart = ({ draft: { advice }, journey, words, level }: Scene) => {
+  if (!advice) return nothing
+  const { title, text, link: source, moves } = advice
+  return callout('warn', level + 1, title, html`${text} ${source ? outLink(source.split('/')[2]!, source, words) : nothing}`,
+    actions(moves.filter(({ mode }) => journey.modes.some(({ id, available }) => id === mode && available.ok)).map(({ mode, label, carry }) => button(label, () => journey.move(mode, carry)))))
 }
 
-const bar = ({ journey, journey: { busy, may, dirty }, gateways, page, words: { t } }: Scene) => actions(html`
+const bar = ({ journey, journey: { busy, may, dirty }, gateways, page, t }: Scene) => actions(html`
   ${may.write && may.test ? button(t.checkAndSave, undefined, 'primary', busy) : nothing}${may.test ? button(t.checkOnly, () => journey.check(), '', busy) : nothing}
   ${may.write && gateways.unchecked ? button(t.saveUnchecked, () => journey.save(), 'quiet', busy) : nothing}<slot name="actions"></slot>
   ${page.single && !dirty ? nothing : button(t.cancel, () => journey.cancel(), 'quiet', false, 'end')}`, true)
 
 /** The form of one gateway, drawn from what the BFF says about the chosen mode. */
 const form = (scene: Scene) => {
-  const { journey, draft } = scene
-  const main = html`<div part="main" class="stack">${draft.view!.groups.map((each) => group(scene, each))}</div>`
-  const beside = aside(scene)
+  const { journey, draft, page, level } = scene
+  const { groups, guide, aside } = draft.view!
+  const beside = page.withoutGuide ? undefined : guide ? guidePart(scene, guide) : aside && asidePart(aside, level + 1)
+  const main = html`<div part="main" class="stack">${beside ? html`<p part="guide-link">${link((guide ?? aside)!.title, () => page.focusOn('#g-h'))}</p>` : nothing}${groups.map((each) => group(scene, each))}</div>`
   return html`<form part="form" class="stack" novalidate autocomplete="off" @submit=${(event: Event) => { event.preventDefault(); void (journey.may.test ? journey.checkAndSave() : journey.save()) }}>
-    ${nameField(scene)}${modes(scene)}${beside ? html`<div part="columns" class="stack">${main}${beside}</div>` : main}${bar(scene)}</form>`
+    ${nameField(scene)}${modes(scene)}${advicePart(scene)}${beside ? html`<div part="columns" class="stack">${main}${beside}</div>` : main}${bar(scene)}</form>`
 }
 
 /** All settings as text, for whoever may read and not write. */
-const reader = ({ words, words: { t }, level, draft, journey, journey: { gateway, may, busy } }: Scene) => {
+const reader = ({ words, t, level, draft, journey, journey: { gateway, may, busy } }: Scene) => {
   const secret = (stored: SecretView | undefined) => !stored?.set ? t.notSet : `${t.configured}. ${stored.setAt ? t.replaced(words.when(stored.setAt), stored.setBy ?? '') : ''}`
   const said = (field: FieldView) => field.kind === 'secret' ? secret(gateway?.secrets[field.name]) : valueText(field, draft.values[field.name], t)
   return html`<p part="intro">${t.readOnly}</p>${draft.view!.groups.map(({ id, label }) => {
@@ -78,7 +83,7 @@ const reader = ({ words, words: { t }, level, draft, journey, journey: { gateway
 }
 
 const body = (scene: Scene) => {
-  const { journey, journey: { gateway }, checks, checks: { purpose }, draft, page, level, words: { t } } = scene
+  const { journey, journey: { gateway }, checks, checks: { purpose }, draft, page, level, t } = scene
   if (!draft.view) return callout('warn', level + 1, t.notHere, nothing)
   if (journey.conflict) return conflictScreen(scene, journey.conflict)
   if (journey.folded && gateway) return savedScreen(scene, gateway)
@@ -88,6 +93,6 @@ const body = (scene: Scene) => {
 
 /** One gateway: its form, its checks, and what became of them. */
 export const editScreen = (scene: Scene): TemplateResult => {
-  const { journey: { gateway }, words: { t }, page } = scene
+  const { journey: { gateway }, t, page } = scene
   return html`${gatewayHead(scene, page.single ? t.gateways : gateway ? titleOf(gateway, modeOf(scene, gateway)) : t.newGateway)}${body(scene)}`
 }

@@ -20,7 +20,7 @@ const current = (scene: Scene): TemplateResult => {
 
 /** What the user sees, with the status region that speaks for it and the question that may stand before it. */
 export const screen = (scene: Scene): TemplateResult => {
-  const { gateways, words: { t }, said, journey, level } = scene
+  const { gateways, t, said, journey, level } = scene
   const loading = !gateways.loaded && !gateways.failure
   return html`${sprite}<section part="base" class="stack" aria-label=${t.gateways} aria-busy=${loading ? 'true' : 'false'}>
     ${current(scene)}<p class="vh" role="status">${said}</p><slot name="footer"></slot></section>${journey.question ? dialogPart(journey.question, level) : nothing}`

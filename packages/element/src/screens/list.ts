@@ -10,7 +10,7 @@ import { modeOf } from './scene.ts'
 import type { Scene } from './scene.ts'
 
 const row = (scene: Scene, gateway: GatewayView) => {
-  const { checks, words, words: { t }, journey, journey: { may }, gateways } = scene
+  const { checks, words, t, journey, journey: { may }, gateways } = scene
   const { id, settings, status: { state, runId } } = gateway
   const mode = modeOf(scene, gateway)
   const [title, sender] = [titleOf(gateway, mode), senderOf(mode, settings)]
@@ -36,14 +36,14 @@ const row = (scene: Scene, gateway: GatewayView) => {
 }
 
 /** Nothing set up yet: what happens meanwhile, and the way in. */
-const empty = ({ words: { t }, level, journey, product }: Scene, add: () => unknown) => html`
+const empty = ({ t, level, journey, product }: Scene, add: () => unknown) => html`
   <div part="list empty" class="stack box"><slot name="empty">${heading(level + 1, t.emptyTitle)}<p>${journey.may.write ? t.emptyText(product) : t.emptyReadOnly}</p></slot>
     ${journey.may.write ? html`${actions(button(t.setUpFirst, add, 'primary'))}
     <details part="more" open><summary>${t.whatNeeded}</summary>${facts(journey.modes.filter(({ available }) => available.ok).map(({ label, hint }) => [label, hint]))}</details>` : nothing}</div>`
 
 /** Every gateway of this tenant, with its state and what can be done from here. */
 export const listScreen = (scene: Scene): TemplateResult => {
-  const { gateways: { gateways }, journey, words: { t } } = scene
+  const { gateways: { gateways }, journey, t } = scene
   const add = () => journey.go('edit', 'new')
   const full = gateways.length > 0
   return html`${listHead(scene, full && journey.may.write ? button(t.add, add, 'primary') : nothing)}${noticePart(scene)}
@@ -54,8 +54,8 @@ const bone = (text: string) => html`<span>${text}</span><br><small><span>${text}
 
 /** The list's shape until it is there, as high as the list will be. */
 export const loadingScreen = (scene: Scene): TemplateResult => {
-  const { t } = scene.words
+  const { t } = scene
   return html`${listHead(scene, html`<span part="bones" aria-hidden="true"><span part="button">${t.add}</span></span>`)}
-    <slot name="loading"><ul part="list bones" class="box" role="list" aria-hidden="true">${Array.from({ length: scene.remembered || 2 }, () => html`<li part="row">
+    <slot name="loading"><ul part="list bones" class="box" role="list" aria-hidden="true">${Array.from({ length: Math.min(scene.remembered || 2, 20) }, () => html`<li part="row">
       <div part="row-name">${bone(t.newGateway)}</div><div part="row-mode">${bone(t.sendsThrough)}</div><div part="row-status">${bone(t.stateUnverified)}</div>${actions(html`<span part="button">${t.checkNow}</span>`)}</li>`)}</ul></slot>`
 }

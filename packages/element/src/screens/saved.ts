@@ -11,7 +11,7 @@ import type { Scene } from './scene.ts'
 
 /** After a save: the form folds, what is known stays. */
 export const savedScreen = (scene: Scene, gateway: GatewayView): TemplateResult => {
-  const { checks: { verdict, state: run }, journey, page, product, words, words: { t } } = scene
+  const { checks: { verdict, state: run }, journey, page, product, words, t } = scene
   const { id, settings, secrets, updatedAt, updatedBy, status: { state } } = gateway
   const mode = modeOf(scene, gateway)
   const sender = senderOf(mode, settings)

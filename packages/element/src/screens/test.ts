@@ -1,6 +1,5 @@
 import { actions, button } from '../parts/button.ts'
 import { callout, logPart } from '../parts/callout.ts'
-import { evidencePairs } from '../parts/evidence.ts'
 import { fieldPart } from '../parts/field.ts'
 import { heading } from '../parts/heading.ts'
 import { html, nothing } from '../parts/html.ts'
@@ -14,23 +13,23 @@ import { modeOf } from './scene.ts'
 import type { Scene } from './scene.ts'
 
 /** What is known of one email: accepted, then what its reader said. */
-const told = ({ words, words: { t } }: Scene, { to, at, arrived }: Sent): Verdict => arrived === undefined
+const told = ({ words, t }: Scene, { to, at, arrived }: Sent): Verdict => arrived === undefined
   ? { tone: 'open', title: t.accepted, text: html`<bdi>${t.acceptedText(to)}</bdi>` }
   : { tone: arrived ? 'pass' : 'fail', title: (arrived ? t.arrivedAt : t.missingAt)(to), text: t.confirmed(words.when(at)) }
 
 /** The last row of a test: only the reader of the mailbox can know. */
-const arrival = ({ checks, test, words: { t }, level, copy }: Scene, { arrived }: Sent) => {
+const arrival = ({ checks, test, t, level, copy }: Scene, { arrived }: Sent) => {
   const [face, word] = arrived === undefined ? ['open', t.unproven] as const : arrived ? ['pass', t.pass] as const : ['fail', t.fail] as const
   const last = checks.rows.findLast(({ status }) => status === 'pass')
   return rowPart(face, t.arrived, arrived === undefined ? t.onlyYou : '', word, '', html`<div part="finding" class="stack"><div class="stack">
     ${arrived === undefined ? actions(html`${button(t.yesArrived, () => test.confirm(true))}${button(t.noArrived, () => test.confirm(false))}`) : nothing}
     ${arrived === false ? html`${heading(level + 2, t.missingTitle, { title: true, focus: true })}<ol part="check-remedy">${t.missing.map((line) => html`<li>${line}</li>`)}</ol>` : nothing}</div>
-    ${logPart(t.answer, t.copySupport, [...evidencePairs(last?.evidence), [t.run, checks.runId], [t.when, checks.at]], copy, arrived === false)}</div>`)
+    ${logPart(t.answer, t.copySupport, { ...last?.evidence, run: checks.runId, when: checks.at }, copy, arrived === false)}</div>`)
 }
 
 /** Sends a test email of a stored gateway, to see with one's own eyes. Accepted is not arrived. */
 export const testScreen = (scene: Scene): TemplateResult => {
-  const { checks, journey, test, words, words: { t }, level, gateways } = scene
+  const { checks, journey, test, words, t, level, gateways } = scene
   const gateway = journey.gateway!
   const mode = modeOf(scene, gateway)
   const { perMinute, perDay } = gateways.meta!.policy.testRate

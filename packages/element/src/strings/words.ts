@@ -17,11 +17,12 @@ export interface Words {
   when(iso: string): string
   /** `20 Nov 2026`. */
   day(iso: string): string
-  /** `3 Nov`, with the year only when it is another one. */
-  since(iso: string): string
+  /** `20 Nov 2026 (in 9 days)`. */
+  until(date: string): string
   /** `0.4 s` from milliseconds, `6 ms` where tenths would say nothing. */
   seconds(ms: number): string
-  bytes(count: number): string
+  /** `60 min`, `34.3 MB`. */
+  amount(count: number, unit: string): string
 }
 
 // Plain English takes its dates from Britain, which puts the day first as most of the world does.
@@ -34,6 +35,7 @@ export const wordsIn = (lang: string, base: Strings, messages: Messages = {}): W
   const { codes = {}, ...texts } = messages
   const locale = localeOf(lang)
   const format = (iso: string, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options).format(new Date(iso))
+  const relative = (days: number) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day')
   const day = (iso: string) => format(iso, { dateStyle: 'medium' })
   return {
     t: { ...en, ...base, ...texts },
@@ -41,14 +43,11 @@ export const wordsIn = (lang: string, base: Strings, messages: Messages = {}): W
     when: (iso) => {
       const time = format(iso, { timeStyle: 'short' })
       const today = sameDay(new Date(iso), new Date())
-      return `${today ? new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(0, 'day') : day(iso)}, ${time}`
+      return `${today ? relative(0) : day(iso)}, ${time}`
     },
-    since: (iso) => format(iso, {
-      day: 'numeric', month: 'short',
-      ...(new Date(iso).getFullYear() !== new Date().getFullYear() && { year: 'numeric' }),
-    }),
     seconds: (ms) => ms < 100 ? `${ms} ms` : `${new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ms / 1000)} s`,
-    bytes: (count) => new Intl.NumberFormat(locale, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 }).format(count / 1_048_576),
+    until: (date) => `${day(date)} (${relative(Math.ceil((Date.parse(date) - Date.now()) / 864e5))})`,
+    amount: (count, unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(count),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { MailGatewayHarness } from './harness.ts'
-import { clear, mount, opened, store, typeAll, world } from './world.testing.ts'
+import { clear, good, mount, opened, store, typeAll, world } from './world.testing.ts'
 
 const fresh = { attributes: { view: 'edit', 'gateway-id': 'new' } }
 
@@ -53,5 +53,22 @@ export const screens: Readonly<Record<string, () => Promise<MailGatewayHarness>>
   reader: async () => { const { tenant, gateway } = await opened(); clear(); return (await mount({ tenant, rights: 'read', attributes: { view: 'edit', 'gateway-id': gateway.id } })).harness },
   unreachable: async () => { const { harness } = await mount({ base: '/api/fault-html' }); await harness.press('Details for support'); return harness },
   loading: async () => (await mount({ base: '/api/fault-hang', early: true })).harness,
+  guide: async () => {
+    const { harness } = await mount({ base: '/api/guided', attributes: { view: 'edit', 'gateway-id': 'new', mode: 'guided' } })
+    await harness.paste('tenant', `https://portal.example/${'x'.repeat(60)}/8d1f0c4e-0000-4000-8000-000000000001`)
+    await harness.paste('clientSecret', '8d1f0c4e-0000-4000-8000-000000000001')
+    await harness.press('Let it send')
+    await harness.press('One mailbox only')
+    return harness
+  },
+  notice: async () => { const { harness } = await mount({ base: '/api/guided', attributes: { view: 'edit', 'gateway-id': 'new', mode: 'smtp' } }); await harness.type('host', 'localhost'); return harness },
+  settled: async () => {
+    const { harness } = await mount({ base: '/api/guided', attributes: { view: 'edit', 'gateway-id': 'new', mode: 'guided' } })
+    await typeAll(harness, { ...good, settings: { ...good.settings, tenant: 'acme.example', clientId: '8d1f0c4e-0000-4000-8000-000000000001', clientSecret: 'Value~1', secretEnds: '2026-12-01' } })
+    await harness.press('Check and save')
+    await harness.until('the save', () => harness.verdict.startsWith('Saved.'))
+    await harness.press('The permission is not in the token')
+    return harness
+  },
   question: async () => { const { harness } = await opened(); await harness.type('fromName', 'x'); await harness.press('Cancel'); return harness },
 }
