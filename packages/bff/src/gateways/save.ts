@@ -86,9 +86,9 @@ const prepared = async (deployment: Deployment, call: Call, draft: Draft, subjec
   }
 }
 
-/** The given name, else the one it had, else what it is and where it sends to. */
+/** The given name, else the one it had, else what it is and where it sends to, or as whom. */
 const nameFor = ({ name }: Draft, { mode, settings }: Whole, stored: StoredGateway | undefined): string =>
-  name?.trim() || (name === undefined && stored?.name) || `${mode.words.en.label} ${String(settings[mode.target[0]!] ?? '')}`.trim().slice(0, 80)
+  name?.trim() || (name === undefined && stored?.name) || `${mode.words.en.label} ${String(settings[mode.target[0] ?? 'from'] ?? '')}`.trim().slice(0, 80)
 
 type Mark = Pick<StoredSecret, 'setAt' | 'setBy'>
 

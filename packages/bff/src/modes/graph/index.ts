@@ -18,7 +18,8 @@ export const graph = (clouds: readonly Cloud[]) => {
     settings: settingsFor(clouds),
     plan: { inputs: 'input', tenant: 'network', token: 'identity', permission: 'identity', message: 'delivery' },
     words: { en: wordsFor(clouds) },
-    target: ['cloud'],
+    // The From address is what tells one from another; a cloud is the same for nearly everybody.
+    target: [],
     // Discovery may be down while sign-in works; a right may be granted in Exchange, where no token shows it.
     settles: { tenant: ['token'], permission: ['message'] },
     invitations: [passwordRetiring],

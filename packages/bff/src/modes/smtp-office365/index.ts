@@ -25,7 +25,8 @@ export const smtpOffice365 = (all: readonly Cloud[]) => {
       token: 'identity', permission: 'identity', 'sign-in': 'identity', sender: 'delivery', recipient: 'delivery', message: 'delivery',
     },
     words: { en: wordsFor(clouds) },
-    target: ['cloud'],
+    // The From address is what tells one from another; a cloud is the same for nearly everybody.
+    target: [],
     // Discovery may be down while sign-in works; a right may be granted in Exchange, where no token shows it.
     settles: { tenant: ['token'], permission: ['sign-in'] },
     judge: (values) => judgeApplication(values, clouds, 'smtp'),
