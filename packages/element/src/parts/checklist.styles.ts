@@ -17,8 +17,8 @@ export const checklistStyles = css`
 [part~=check-pass] > [part~=check-word], :is([part~=check-wait], [part~=check-skip]) > * { color: var(--_muted); font-family: inherit; font-weight: 400 }
 [part~=finding] { grid-area: 3 / 2 / auto / -1; gap: var(--_4) var(--_8); padding-block: var(--_2) }
 [part~=check-fail] > [part~=finding] { margin-block: var(--_2) var(--_4); padding: var(--_6) }
-[part~=finding] > [part~=facts] { grid-template-columns: 1fr; gap: 0; align-content: start }
-[part~=finding] > [part~=facts] dd { margin-block-end: var(--_2) }
+[part~=finding] > [part~=facts], [part~=step] [part~=facts] { grid-template-columns: 1fr; gap: 0; align-content: start }
+[part~=finding] > [part~=facts] dd, [part~=step] dd { margin-block-end: var(--_2) }
 [part~=check-remedy] { list-style: decimal; padding-inline-start: 1.3em; font-size: var(--_l) }
 [part~=check-remedy] > * + * { margin-block-start: var(--_2) }
 `

@@ -4,8 +4,8 @@ import type { Words } from '../strings/words.ts'
 type Known = (value: Evidence[string], words: Words, all: Evidence) => string
 
 export const plain = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value))
-const bare = 'addresses reply user mechanism cloud audience roles scopes region tenantId appId'.split(' ')
-const silent = 'issuer cipher subject pipelining messageId requestId'.split(' ')
+const bare = 'addresses reply user mechanism cloud audience roles scopes region'.split(' ')
+const silent = 'issuer cipher subject pipelining messageId requestId renewed appId'.split(' ')
 
 // What a reader needs no name for stands alone; what repeats another value is left to the details.
 const known: Readonly<Record<string, Known>> = {

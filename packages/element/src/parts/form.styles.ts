@@ -24,7 +24,7 @@ export const formStyles = css`
 [part~=callout-warn], [part~=callout-fail], [part~=check-fail] > [part~=finding] { border: var(--_line) color-mix(in oklab, var(--_c) 45%, var(--_surface)); border-radius: var(--_radius); background: color-mix(in oklab, var(--_c) 4%, var(--_surface)) }
 [part~=callout] > .stack { flex: 1; gap: var(--_2) }
 details > * + * { margin-block-start: var(--_2) }
-summary { cursor: pointer; inline-size: fit-content; padding-inline-start: 1.1em; text-indent: -1.1em }
+summary { cursor: pointer; inline-size: fit-content; padding-inline-start: .85em; text-indent: -.85em }
 summary::marker { color: var(--_muted); font-size: .8em }
 [part~=more] > summary { color: var(--_link) }
 [part~=facts] { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--_1) var(--_4); align-items: baseline }

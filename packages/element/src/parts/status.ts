@@ -42,7 +42,7 @@ export const senderOf = (mode: ModeView | undefined, settings: Settings): string
 
 /** Where mail goes, as the list shows it. */
 export const targetOf = (mode: ModeView | undefined, settings: Settings): string =>
-  (mode?.target ?? []).map((name) => settings[name]).filter((value) => value ?? '').join(':')
+  (mode?.target ?? []).map((name) => mode!.fields.find((field) => field.name === name)?.options?.find(({ value }) => value === settings[name])?.label ?? settings[name]).filter((value) => value ?? '').join(':')
 
 /** What a gateway is called. */
 export const titleOf = ({ name, settings, id }: GatewayView, mode: ModeView | undefined): string => name || senderOf(mode, settings) || mode?.label || id
