@@ -304,7 +304,7 @@ describe('the tenant', { concurrency: 6 }, () => {
   const unknown = json(400, { error: 'invalid_tenant', error_description: "AADSTS90002: Tenant 'x' not found.", error_codes: [90002] })
 
   test('fault F66: metadata that is down leaves the row open, and the token settles it', async () => {
-    for (const discovery of [json(503, {}), json(429, {}), json(200, { nothing: 1 }), (response: { socket: { destroy(): unknown } | null }) => response.socket?.destroy()]) {
+    for (const discovery of [json(503, {}), json(429, {}), json(200, { nothing: 1 }), json(404, { error: 'invalid_request' }), (response: { socket: { destroy(): unknown } | null }) => response.socket?.destroy()]) {
       const { answer } = await overGraph({}, { discovery })
       assert.deepEqual([answer.rows.tenant?.status, answer.rows.token?.status, answer.verdict], ['unproven', 'pass', 'passed'])
       assert.ok(answer.rows.tenant?.finding)

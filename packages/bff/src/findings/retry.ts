@@ -6,6 +6,7 @@ export const retries = {
   change: { class: 'after-change', text: 'No, it fails the same way until something is changed' },
   once: { class: 'once', text: 'Yes, once' },
   wait: { class: 'wait', text: 'Yes, in a few minutes', seconds: 300 },
+  later: { class: 'depends', text: 'No, a later row decides' },
   look: { class: 'depends', text: 'Look in the inbox first: it may have arrived' },
 } as const satisfies Record<string, Retry>
 

@@ -75,6 +75,21 @@ for (const [what, text, row, field, step, title] of submission) {
   })
 }
 
+test('req X6: security defaults stand in the way of tokens too, and the way out is Graph', () => {
+  const { finding } = explain('smtp-office365', new SmtpFault('smtp.auth.refused', reply("535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy.")), 'sign-in')
+  assert.deepEqual([finding.id, finding.step], ['smtp-5.7.139-security-defaults', 'smtp-auth'])
+  assert.match(finding.title, /security defaults/)
+  assert.match(finding.fixes[0]!.text, /Graph API/)
+  assert.doesNotMatch(JSON.stringify(finding), /password/i)
+})
+
+test('a host with a port of its own is named with that one', () => {
+  for (const code of ['https.refused', 'https.timeout'] as const) {
+    assert.match(JSON.stringify(find('graph', code, { service: 'token', host: 'login.own.example:8443' })), /reach login\.own\.example:8443\./)
+    assert.match(JSON.stringify(find('graph', code, { service: 'token', host: 'login.own.example' })), /reach login\.own\.example on port 443\./)
+  }
+})
+
 test('a refused token: what the server wanted is told', () => {
   const challenge = { text: '334 eyJzdGF0dXMiOiI0MDAifQ==', status: '400', scope: 'https://mail.other.example/' }
   const { finding } = explain('smtp-office365', new SmtpFault('smtp.auth.refused', { ...reply('535 5.7.3 Authentication unsuccessful'), challenge }), 'sign-in')

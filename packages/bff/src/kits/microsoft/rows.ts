@@ -71,7 +71,8 @@ const regionOf = ({ region, subRegion }: Tenancy): { region?: string } => {
 
 /** Faults of the metadata alone. What keeps us from connecting keeps the token from us too: both have one host. */
 const down: ReadonlySet<MicrosoftFaultCode> = new Set<MicrosoftFaultCode>(['https.timeout', 'https.closed', 'https.redirect', 'https.too-large', 'https.not-json', 'https.shape', 'service.busy', 'service.broken'])
-const isDown = (error: unknown): boolean => error instanceof MicrosoftFault && down.has(error.code)
+// Microsoft says 400 of a tenant it does not know; where nothing lies at that address there is no metadata.
+const isDown = (error: unknown): boolean => error instanceof MicrosoftFault && (down.has(error.code) || error.facts.http === 404)
 
 // A cloud an operator added has no marks of its own, so that its metadata may name any.
 const demandCloud = (tenancy: Tenancy, { cloud, clouds }: Applicant): void => {

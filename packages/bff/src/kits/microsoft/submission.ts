@@ -1,6 +1,7 @@
 import type { Finding } from '@mail-gateway/contract'
 import type { Explain } from '../../checks/step.ts'
 import { entryOf } from '../../findings/catalogue.ts'
+import type { CatalogueEntry } from '../../findings/catalogue.ts'
 import { masked } from '../../findings/mask.ts'
 import { said } from '../../findings/said.ts'
 import { explainSmtp } from '../smtp/explain.ts'
@@ -25,11 +26,11 @@ export const explainSubmission = (situation: Situation): Explain => (error, row)
 
 const retold = (fault: SmtpFault, finding: Finding, situation: Situation): Partial<Finding> => {
   const names = named(mode, situation)
-  const entry = finding.id === null ? undefined : entryOf(finding.id)
+  const entry = sharper(fault, finding.id === null ? undefined : entryOf(finding.id))
   if (onTheWay.test(fault.code)) return { ...reach(fault.code, names), id: finding.id }
   if (fault.code.startsWith('smtp.auth.')) {
     const { said: _, ...signIn } = tell(mode, entry?.match.smtp && fault.code === 'smtp.auth.refused' && entry.id !== 'smtp-5xx' ? entry : entryOf('smtp-535-generic')!, {}, situation)
-    return fault.code === 'smtp.auth.refused' ? { ...signIn, cause: `${signIn.cause}${wish(fault)}`, id: finding.id } : { ...signInWords(fault.code, finding, names), id: finding.id }
+    return fault.code === 'smtp.auth.refused' ? { ...signIn, cause: `${signIn.cause}${wish(fault)}`, id: entry?.id ?? null } : { ...signInWords(fault.code, finding, names), id: finding.id }
   }
   // The words of the catalogue were chosen already; what is left is where they point in this mode.
   if (entry?.match.smtp && finding.title === entry.title) {
@@ -38,6 +39,10 @@ const retold = (fault: SmtpFault, finding: Finding, situation: Situation): Parti
   }
   return { ...(finding.field && ['from', 'to', 'signature'].includes(finding.field) && { field: finding.field }) }
 }
+
+/** The catalogue knows this sentence for passwords; security defaults stand in the way of tokens as well. */
+const sharper = ({ facts: { reply } }: SmtpFault, entry: CatalogueEntry | undefined): CatalogueEntry | undefined =>
+  entry?.id === 'smtp-5.7.139-other' && /security defaults policy/i.test(reply?.text ?? '') ? entryOf('smtp-5.7.139-security-defaults') : entry
 
 /** What a server says of a token before it refuses it (RFC 7628 section 3.2.2): the only place where some name the scope they want. */
 const wish = ({ facts: { challenge } }: SmtpFault): string => (challenge?.scope ? ` The server wants a token for ${said(challenge.scope)}.` : '')

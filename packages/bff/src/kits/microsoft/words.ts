@@ -2,9 +2,9 @@ import { said } from '../../findings/said.ts'
 import type { MicrosoftFacts, MicrosoftFaultCode } from './fault.ts'
 import type { MicrosoftWords, Named } from './situation.ts'
 
-/** Whether pressing the button again can help: not until something is changed, once, or later. */
+/** Whether pressing the button again can help: not until something is changed, once, in a moment, or not before a later row decided. */
 export interface FaultWords extends MicrosoftWords {
-  readonly retry?: 'change' | 'once' | 'wait'
+  readonly retry?: 'change' | 'once' | 'wait' | 'later'
 }
 
 export type Say = (facts: Named & MicrosoftFacts) => FaultWords
@@ -17,12 +17,13 @@ const serviceOf = ({ service, host, graph, signIn }: Named & MicrosoftFacts): st
   service === 'graph' ? `Microsoft Graph (${host ?? graph})` : `Microsoft’s sign-in service (${host ?? signIn})`
 const hostOf = ({ service, host, graph, signIn }: Named & MicrosoftFacts): string => host ?? (service === 'graph' ? graph : signIn)
 
-const letOut = (host: string): string => `Ask the network team to let this server reach ${host} on port 443.`
+const placeOf = (host: string): string => (/:\d+$/.test(host) ? host : `${host} on port 443`)
+const letOut = (host: string): string => `Ask the network team to let this server reach ${placeOf(host)}.`
 const secondTime = 'Check again in a minute.'
 
 const httpsWords = {
   'https.name': (facts) => ({ title: `The name ${hostOf(facts)} cannot be looked up`, cause: `The name service of this server knows no address of it${facts.cause ? ` and reported ${facts.cause}` : ''}. Nothing secret was sent.`, fixes: ['Ask the network team whether this server may look up names of the internet.', secondTime], place: 'network.dns', retry: 'once' }),
-  'https.refused': (facts) => ({ title: `${hostOf(facts)} does not take connections from this server`, cause: 'Something answered at once that nobody listens on port 443: a firewall or a proxy on the way.', fixes: [letOut(hostOf(facts)), secondTime], place: 'network.firewall', retry: 'once' }),
+  'https.refused': (facts) => ({ title: `${hostOf(facts)} does not take connections from this server`, cause: 'Something answered at once that nobody listens there: a firewall or a proxy on the way.', fixes: [letOut(hostOf(facts)), secondTime], place: 'network.firewall', retry: 'once' }),
   'https.timeout': (facts) => ({ title: `${serviceOf(facts)} gave no answer in time`, cause: `Nothing complete came back within ${facts.seconds ?? 8} seconds. A firewall drops the packets, or the service is slow.`, fixes: [secondTime, letOut(hostOf(facts))], place: 'network.firewall', retry: 'once' }),
   'https.unreachable': (facts) => ({ title: `There is no way from this server to ${hostOf(facts)}`, cause: `The operating system reported ${facts.cause ?? 'no route'} before anything was sent.`, fixes: [letOut(hostOf(facts)), 'If this server needs a proxy, let it reach this host without one.'], place: 'network.firewall', retry: 'once' }),
   'https.tls': (facts) => ({ title: `The encrypted connection to ${hostOf(facts)} cannot be trusted`, cause: `The certificate or the handshake is not Microsoft’s${facts.cause ? ` (${facts.cause})` : ''}: often a proxy that inspects encrypted traffic, sometimes a wrong clock. Nothing secret was sent.`, fixes: [`Ask the network team to let ${hostOf(facts)} through without inspection.`, 'Or add the certificate authority of that proxy to this server (NODE_EXTRA_CA_CERTS).', 'Check the clock of this server.'], place: 'network.tls' }),
@@ -63,6 +64,7 @@ export const inScope = (from: string): string => `In Exchange: Test-ServicePrinc
 
 const permissionWords = {
   'permission.absent': ({ role, roles, api, mode, mailbox }) => ({
+    retry: 'later',
     title: `The token does not show ${role}`,
     cause: `${roles ? '' : 'It is of a kind that only Microsoft can read. '}That proves nothing yet: a right given in Exchange (RBAC for Applications) leaves no trace in the token, one given in Entra does. ${mode === 'graph' ? 'The test email' : 'The sign-in'} decides.`,
     fixes: [mode === 'graph' ? 'Send a test email: if it goes out, everything is in order.' : 'Look at the sign-in below: if it passes, everything is in order.', mode === 'graph' ? `If it is refused: let the app send from ${mailbox} as the guide shows, or consent to ${api}, Application permission ${role}.` : `If the sign-in is refused: consent to ${api}, Application permission ${role}.`, 'After a change wait 30 minutes to 2 hours: rights take time to arrive.'],
