@@ -77,13 +77,13 @@ describe('the guide', () => {
     let pages = 0
     Object.defineProperty(HTMLIFrameElement.prototype, 'contentWindow', { configurable: true, get(this: HTMLIFrameElement) {
       const view = contentWindow.get!.call(this) as Window
-      view.print = () => { pages += 1; printed.push(view.document.body.textContent, view.document.title, String(view.document.querySelectorAll('button, input, a').length)); view.dispatchEvent(new Event('afterprint')) }
+      view.print = () => { pages += 1; printed.push(view.document.body.textContent, view.document.title, String(view.document.querySelectorAll('button, input, a').length), [...view.document.querySelectorAll('b')].map(({ textContent }) => textContent).join('|')); view.dispatchEvent(new Event('afterprint')) }
       return view
     } })
     const text = await copiedBy(() => harness.press('Copy as text'))
     await harness.press('Print')
     Object.defineProperty(HTMLIFrameElement.prototype, 'contentWindow', contentWindow)
-    same([pages, ...printed], [1, text, 'Set up the directory', '0'])
+    same([pages, ...printed], [1, text, 'Set up the directory', '0', 'Set up the directory|1. Register Acme Console (Owner of the directory)|2. Copy the two IDs|3. Create a secret|4. Let it send as noreply@acme.example (Administrator of the mail service)|One mailbox only:|Every mailbox:|5. Check the certificate'])
     equal(harness.root.querySelector('iframe'), null, 'the frame goes with the paper')
   })
 
