@@ -7,7 +7,7 @@ import { evidenceText } from './evidence.ts'
 
 const told: readonly (readonly [Evidence, string])[] = [
   [{ tenantId: '8d1f0c4e', cloud: 'Global', region: 'EU' }, 'tenantId 8d1f0c4e · Global · EU'],
-  [{ audience: 'https://service.example', expiresIn: 3599 }, 'https://service.example · 60 mins'],
+  [{ audience: 'https://service.example', expiresIn: 3599 }, 'https://service.example · 60 minutes'],
   [{ roles: ['Send', 'Read'], tenantId: 'acme.example', appId: 'a31c84d2' }, 'Send, Read · tenantId acme.example'],
   [{ roles: [], appId: 'a31c84d2' }, ''],
   [{ requestId: '6f2', messageId: '<1@acme.example>', renewed: true }, ''],

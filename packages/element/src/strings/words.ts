@@ -21,7 +21,7 @@ export interface Words {
   until(date: string): string
   /** `0.4 s` from milliseconds, `6 ms` where tenths would say nothing. */
   seconds(ms: number): string
-  /** `60 min`, `34.3 MB`. */
+  /** `60 minutes`, `34.3 MB`. */
   amount(count: number, unit: string): string
 }
 
@@ -47,7 +47,7 @@ export const wordsIn = (lang: string, base: Strings, messages: Messages = {}): W
     },
     seconds: (ms) => ms < 100 ? `${ms} ms` : `${new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ms / 1000)} s`,
     until: (date) => `${day(date)} (${relative(Math.ceil((Date.parse(date) - Date.now()) / 864e5))})`,
-    amount: (count, unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(count),
+    amount: (count, unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'megabyte' ? 'short' : 'long', maximumFractionDigits: 1 }).format(count),
   }
 }
 
