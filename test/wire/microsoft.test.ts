@@ -26,9 +26,9 @@ interface World {
   readonly server: Submission
 }
 
-const world = async (t: TestContext, answers: Answers = {}, manners: Parameters<typeof startSubmission>[0] = {}): Promise<World> => {
+const world = async (t: TestContext, answers: Answers = {}, manners: Parameters<typeof startSubmission>[0] = {}, options: Parameters<typeof openLab>[1] = {}): Promise<World> => {
   const [web, server] = [kept(await startMicrosoft(answers)), kept(await startSubmission(manners))]
-  return { web, server, lab: await openLab(t, { clouds: [cloudWith(web, server)] }) }
+  return { web, server, lab: await openLab(t, { ...options, clouds: [cloudWith(web, server)] }) }
 }
 
 const saved = ({ lab }: World, mode: string, more: Record<string, unknown> = {}): Promise<GatewayView> =>
@@ -109,6 +109,21 @@ test('decision 16: a kept token without the role is asked for anew, once', async
   assert.equal((await permission() as { status: string }).status, 'pass')
   await permission()
   assert.equal(here.web.to('token').length, 2)
+})
+
+test('req C11, D6: a right no token shows keeps nobody from saving where the host wants a passed sign-in', async (t) => {
+  const unseen = await world(t, { token: tokenFor(jwt({ roles: [] })) }, {}, { saveRequires: 'identity' })
+  assert.equal((await saved(unseen, 'graph')).status.state, 'unverified')
+  assert.equal((await saved(unseen, 'graph')).status.state, 'unverified')
+})
+
+test('req A090: where the host wants a passed delivery, what no message has shown is not saved; nor is a refused secret', async (t) => {
+  const body = { mode: 'graph', settings, secrets: { clientSecret: { value: clientSecret } } }
+  const denied = json(403, { error: { code: 'ErrorAccessDenied', message: 'Access is denied. Check credentials and try again.' } })
+  const strict = await world(t, { token: tokenFor(jwt({ roles: [] })), sendMail: denied }, {}, { saveRequires: 'delivery' })
+  assert.equal((await strict.lab.problem('POST', '/gateways', 422, { body })).code, 'save.check-failed')
+  const refused = await world(t, { token: json(401, { error: 'invalid_client', error_description: 'AADSTS7000215: wrong', error_codes: [7000215] }) }, {}, { saveRequires: 'identity' })
+  assert.deepEqual((await refused.lab.problem('POST', '/gateways', 422, { body })).errors?.map(({ pointer }) => pointer), ['/secrets/clientSecret'])
 })
 
 test('req D11: the product’s own mail takes the way of the check, through Graph', async (t) => {

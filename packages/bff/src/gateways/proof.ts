@@ -3,6 +3,7 @@ import type { FieldError, RunRow, Stage, Verdict } from '@mail-gateway/contract'
 import type { Call } from '../access/call.ts'
 import { Refusal } from '../findings/problem.ts'
 import type { Completion } from '../settings/complete.ts'
+import type { Mode } from '../modes/mode.ts'
 import { secretsOf } from '../settings/schema.ts'
 import type { Deployment } from './deployment.ts'
 
@@ -33,7 +34,20 @@ export const demandProof = async (deployment: Deployment, call: Call, claim: Cla
   if (saveRequires === 'nothing' || saveRequires === 'input') return
   if (await isProven(deployment, call, claim, saveRequires)) return
   const run = await prove(call, claim, saveRequires)
-  if (run.verdict !== 'passed') throw new Refusal('save.check-failed', { errors: errorsOf(run, secretsOf(claim.completion.mode.settings)) })
+  if (run.verdict !== 'passed' && !isOpenUntilLater(run, claim.completion.mode, saveRequires)) throw new Refusal('save.check-failed', { errors: errorsOf(run, secretsOf(claim.completion.mode.settings)) })
+}
+
+/** Ends a row for other reasons than that a later one decides. */
+const brokenOff: readonly string[] = ['internal', 'run.cancelled']
+
+/**
+ * Nothing went wrong, and what is open only a stage beyond the required one can settle: a right that a token does not show
+ * must not keep anybody from saving, since the message that shows it leaves from what is saved.
+ */
+const isOpenUntilLater = ({ verdict, rows }: Proof, { settles = {}, plan }: Mode, until: Stage): boolean => {
+  const beyond = (id: string) => stages.indexOf(plan[id]!) > stages.indexOf(until)
+  const isOpen = ({ id, finding }: RunRow) => (settles[id] ?? []).some(beyond) && !brokenOff.includes(finding?.code ?? '')
+  return verdict === 'unproven' && rows.every((row) => ['pass', 'warn'].includes(row.status) || (row.status === 'skip' && row.reason !== 'blocked') || (row.status === 'unproven' && isOpen(row)))
 }
 
 const isProven = async ({ store }: Deployment, { caller }: Call, { proofs }: Claim, until: Stage): Promise<boolean> => {
