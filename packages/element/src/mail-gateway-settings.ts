@@ -6,11 +6,12 @@ import { addLanguage } from './controllers/locale.ts'
 import type { MessagesInput } from './controllers/locale.ts'
 import type { Page } from './controllers/page.ts'
 import type { View } from './events.ts'
-import { styles } from './parts/styles.ts'
 import { Product } from './product.ts'
 import { screen } from './screens/index.ts'
 import type { Strings } from './strings/en.ts'
 import { version } from './version.ts'
+// Last: a bundle packs better with texts of one kind together.
+import { styles } from './parts/styles.ts'
 
 /** What a run came to. */
 export interface CheckReport { readonly runId: string | undefined; readonly verdict: Verdict | undefined; readonly rows: readonly RunRow[] }
