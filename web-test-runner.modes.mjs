@@ -41,7 +41,7 @@ const guide = {
 
 const open = {
   code: 'guided.permission.open', id: null, title: 'The permission is not in the token', cause: 'It may have been granted elsewhere, which leaves no trace here. A message that is accepted settles it.',
-  fixes: [{ text: 'Send a test email.' }, { text: 'Or grant it again.', link: 'https://portal.example/permission' }], step: 'permission', who: 'Administrator of the mail service', retry: { class: 'wait', text: 'After two hours.', seconds: 7200 },
+  fixes: [{ text: 'Send a test email.' }, { text: 'Or grant it again.', link: 'https://portal.example/permission' }], step: 'permission', who: 'Administrator of the mail service', retry: { class: 'depends', text: 'No, a later row decides' },
 }
 const base = smtp.explain
 

@@ -226,6 +226,34 @@ describe('a notice', () => {
   })
 })
 
+describe('a row that only a message settles', () => {
+  // Without a sign-in nothing of these rows shows whether the application may send.
+  const { username: _, ...anonymous } = good.settings
+  const unsigned = (harness: MailGatewayHarness) => typeAll(harness, { settings: { ...anonymous, ...directory, authentication: 'none' } })
+
+  it('req D6: check and save keeps what was typed, says that a test email decides, and offers it first', async () => {
+    const { harness, element } = await mount({ ...guided })
+    await unsigned(harness)
+    await harness.press('Check and save')
+    await harness.until('the save', () => element.gateway)
+    equal(element.status!.state, 'unverified')
+    includes(harness.text, 'Saved. Only a test email can tell whether mail goes out')
+    equal(harness.root.querySelector('[part~=verdict] [part~=button-primary]')?.textContent?.trim(), 'Send a test email')
+    ok(!harness.root.querySelector('[part~=verdict-pass]'), 'nothing unproven looks passed')
+  })
+
+  it('req D6: a check alone saves nothing, and offers to', async () => {
+    const { harness, element } = await mount({ ...guided })
+    await unsigned(harness)
+    await harness.press('Check only')
+    await harness.until('the verdict', () => harness.text.includes('Only a test email can tell'))
+    equal(element.gateway, undefined)
+    await harness.press('Save')
+    await harness.until('the save', () => element.gateway)
+    includes(harness.text, 'Saved. Only a test email can tell whether mail goes out')
+  })
+})
+
 describe('the end of a secret', () => {
   const day = (days: number) => new Date(Date.now() + days * 864e5).toISOString().slice(0, 10)
 

@@ -55,6 +55,11 @@ export class ChecksController implements ReactiveController {
 
   hostDisconnected(): void { this.stop() }
 
+  /** Nothing went wrong, and what is open only a message can settle. */
+  get undecided(): boolean {
+    return this.verdict === 'unproven' && !this.failure && this.purpose?.until !== 'delivery' && !this.rows.some(({ status, reason, finding }) => reason === 'blocked' || (status === 'unproven' && finding?.retry.class !== 'depends'))
+  }
+
   get running(): boolean { return this.state === 'running' }
   /** Rows this run will get to, and how many of them have ended. */
   get progress(): { readonly at: number; readonly of: number } {

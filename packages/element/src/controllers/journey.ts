@@ -150,9 +150,12 @@ export class Journey {
     this.#page.dispatchEvent(new ChangeEvent({ field, mode, dirty }))
   }
 
+  /** Nothing failed and nothing broke off. */
+  get #good(): boolean { return this.#checks.verdict === 'passed' || this.#checks.undecided }
+
   /** A run passed, but what was typed has changed since. */
   get overtaken(): boolean {
-    return this.#checks.verdict === 'passed' && this.#checked !== '' && this.#checked !== this.#draft.stamp
+    return this.#good && this.#checked !== '' && this.#checked !== this.#draft.stamp
   }
 
   /** Cleans and judges what was typed; a problem takes the focus. */
@@ -177,9 +180,10 @@ export class Journey {
     return this.overtaken ? undefined : verdict
   }
 
-  /** Checks what is typed, and stores it when it works. */
+  /** Checks what is typed, and stores it when it works, or when only a message can tell. */
   async checkAndSave(): Promise<GatewayView | undefined> {
-    return this.#allowed() && await this.check(true) === 'passed' ? this.#store() : undefined
+    const verdict = this.#allowed() && await this.check(true)
+    return verdict && (verdict === 'passed' || this.#checks.undecided) ? this.#store() : undefined
   }
 
   /** Stores what is typed as it is. */
@@ -292,7 +296,7 @@ export class Journey {
   async #store(): Promise<GatewayView | undefined> {
     const draft = this.#draft
     const before = draft.gateway
-    const proven = this.#checks.verdict === 'passed' && this.#checked === draft.stamp
+    const proven = this.#good && this.#checked === draft.stamp
     return this.#try(async () => {
       const gateway = this.#gateways.put(await (before ? this.#client.save(before, draft.draft()) : this.#client.create(draft.draft())))
       // What was typed is stored now: the form folds, and every secret leaves this page.

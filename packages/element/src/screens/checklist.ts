@@ -63,9 +63,10 @@ export const verdictOf = (scene: Scene, again: () => unknown): Verdict => {
   const counts = countWords(scene)
   const mayKeep = draft && journey.may.write
   if (state === 'stopped') return { tone: 'skip', title: t.verdictStopped, text: t.stoppedText, next: repeat }
-  if (verdict === 'passed') {
+  const { undecided } = checks
+  if (undecided || verdict === 'passed') {
     return {
-      tone: 'pass', title: sends ? t.accepted : draft ? t.verdictPassed : t.verdictStored, text: `${counts} ${journey.overtaken ? t.changedMeanwhile : draft ? t.notSavedPassed : ''}`,
+      tone: undecided ? 'open' : 'pass', title: undecided ? t.verdictOpen : sends ? t.accepted : draft ? t.verdictPassed : t.verdictStored, text: `${counts} ${journey.overtaken ? t.changedMeanwhile : draft ? t.notSavedPassed : ''}`,
       next: mayKeep && !journey.overtaken ? button(t.save, () => journey.save()) : repeat,
     }
   }

@@ -97,6 +97,7 @@ export const de: Strings = {
   inSeconds: (counts, seconds) => `${counts}, in ${seconds}.`,
   verdictFailed: 'E-Mails können noch nicht versendet werden',
   verdictUnproven: 'Noch weiß niemand, ob E-Mails hinausgehen',
+  verdictOpen: 'Erst eine Test-E-Mail zeigt, ob E-Mails hinausgehen',
   verdictStopped: 'Angehalten',
   verdictPassed: 'Diese Einstellungen funktionieren',
   verdictStored: 'Alles bestanden',

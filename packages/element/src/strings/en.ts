@@ -99,6 +99,7 @@ export const en = {
   inSeconds: (counts: string, seconds: string) => `${counts}, in ${seconds}.`,
   verdictFailed: 'Mail cannot be sent yet',
   verdictUnproven: 'Nobody can know yet whether mail goes out',
+  verdictOpen: 'Only a test email can tell whether mail goes out',
   verdictStopped: 'Stopped',
   verdictPassed: 'These settings work',
   verdictStored: 'Everything passed',
