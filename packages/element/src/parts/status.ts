@@ -23,7 +23,7 @@ export const statusFace = ({ status: { state, since, runId, evidence }, secrets 
     verified: ['pass', 'pass', t.stateVerified, t.whenVerified(when)],
     checked: ['pass', 'pass', t.stateChecked, t.whenChecked(when)],
     changed: ['open', '', t.stateChanged, t.whenChanged(when)],
-    failing: ['fail', 'fail', t.stateFailing(words.day(since))],
+    failing: ['fail', 'fail', t.stateFailing(words.since(since))],
     expiring: ['warn', 'warn', t.stateExpiring, ''],
     disconnected: ['fail', 'fail', t.stateDisconnected],
     disabled: ['skip', '', t.stateDisabled],

@@ -17,6 +17,8 @@ export interface Words {
   when(iso: string): string
   /** `20 Nov 2026`. */
   day(iso: string): string
+  /** `20 Nov`, with the year where it is another. */
+  since(iso: string): string
   /** `20 Nov 2026 (in 9 days)`. */
   until(date: string): string
   /** `0.4 s` from milliseconds, `6 ms` where tenths would say nothing. */
@@ -46,6 +48,7 @@ export const wordsIn = (lang: string, base: Strings, messages: Messages = {}): W
       return `${today ? relative(0) : day(iso)}, ${time}`
     },
     seconds: (ms) => ms < 100 ? `${ms} ms` : `${new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ms / 1000)} s`,
+    since: (iso) => format(iso, { day: 'numeric', month: 'short', ...(new Date(iso).getFullYear() !== new Date().getFullYear() && { year: 'numeric' }) }),
     until: (date) => `${day(date)} (${relative(Math.ceil((Date.parse(date) - Date.now()) / 864e5))})`,
     amount: (count, unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'megabyte' ? 'short' : 'long', maximumFractionDigits: 1 }).format(count),
   }
