@@ -19,7 +19,7 @@ export const guidePart = (scene: Scene, guide: GuideView): TemplateResult => {
   const copied = (label: string, text: string) => copyButton(html`${t.copy}${hidden(` ${label}`)}`, () => text, copy)
   const body = ({ title, text, who, path, link, linkBefore, values: pastes = [], scripts = [] }: GuideStep) => {
     const open = [link, linkBefore].find((each) => each && !fill(each, typed).missing)
-    return html`<p>${say(text)}</p>${path ? html`<p><small>${say(path)}</small></p>` : nothing}${open ? html`<p>${outLink(say(title), fill(open, typed).text, words)}</p>` : nothing}
+    return html`${say(text).split('\n').map((line) => html`<p>${line}</p>`)}${path ? html`<p><small>${say(path)}</small></p>` : nothing}${open ? html`<p>${outLink(say(title), fill(open, typed).text, words)}</p>` : nothing}
       ${facts([[t.whoCan, who && say(who)], ...pastes.map(({ label, text: template }) => { const value = say(template); return [label, html`<code dir="ltr">${value}</code> ${copied(label, value)}`] as const })])}
       ${scripts.map(({ label, text: template, shell }) => {
         const script = say(template, shell)

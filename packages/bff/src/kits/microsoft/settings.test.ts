@@ -80,6 +80,14 @@ test('api F9: brackets around an ID go without a word', () => {
   assert.deepEqual([values, remarks], [{ tenantId, clientId }, []])
 })
 
+test('an ID in capital letters is right in the form too, which tries the pattern as it stands', () => {
+  const { fields } = viewOf(graph, capabilities)
+  const fits = (name: string, text: string) => new RegExp(fields.find((field) => field.name === name)!.pattern!, 'u').test(text)
+  for (const name of ['tenantId', 'clientId']) assert.ok(fits(name, '69A9FAE1-6DE6-4A45-98A3-E22E05DAB7A0'), name)
+  assert.deepEqual(['Contoso.onmicrosoft.com', 'common', 'no tenant'].map((text) => fits('tenantId', text)), [true, false, false])
+  assert.equal(fits('clientId', 'contoso.onmicrosoft.com'), false)
+})
+
 test('what is right is left alone', () => {
   for (const mode of [graph, office]) {
     const { values, remarks, mistaken } = repair(mode.settings, { ...good, scope: mode === graph ? 'https://graph.microsoft.com/.default' : 'https://outlook.office365.com/.default' })

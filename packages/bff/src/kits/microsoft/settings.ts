@@ -51,14 +51,17 @@ const mistypedScopes = (): readonly Repair[] => [
   known('local-scope-not-default'),
 ]
 
+// The form tries a pattern as it stands, so both cases are in it.
+const cased = (pattern: string): RegExp => new RegExp(`^(?:${pattern.replaceAll('a-f', 'a-fA-F').replaceAll('a-z', 'a-zA-Z')})$`)
+
 const oneLine = (max: number): z.ZodString => z.string().max(max).refine((text) => !hasControl(text))
 
 /** The settings of an application that signs in with a secret, one form for every mode that asks Microsoft for a token. */
 export const applicationSettings = (clouds: readonly Cloud[]) => {
   const ids = clouds.map(({ id }) => id)
   return {
-    tenantId: field(oneLine(253).refine(isTenant), { kind: 'text', group: 'app', clean: 'text', ltr: true, destination: true, autocomplete: 'off', repairs: tenantRepairs }),
-    clientId: field(z.string().regex(new RegExp(`^${guid}$`, 'i')), { kind: 'text', group: 'app', clean: 'text', ltr: true, destination: true, autocomplete: 'off', repairs: clientRepairs }),
+    tenantId: field(oneLine(253).regex(cased(`${guid}|${domain}`)).refine(isTenant), { kind: 'text', group: 'app', clean: 'text', ltr: true, destination: true, autocomplete: 'off', repairs: tenantRepairs }),
+    clientId: field(z.string().regex(cased(guid)), { kind: 'text', group: 'app', clean: 'text', ltr: true, destination: true, autocomplete: 'off', repairs: clientRepairs }),
     clientSecret: secret({ group: 'app', autocomplete: 'new-password', repairs: secretRepairs, expires: 'clientSecretExpires' }),
     clientSecretExpires: field(z.iso.date(), { kind: 'date', group: 'app', ltr: true }).optional(),
     cloud: field(z.enum(ids).default(ids[0]!), { kind: 'select', group: 'advanced', destination: true }),

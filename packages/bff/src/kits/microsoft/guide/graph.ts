@@ -10,9 +10,10 @@ export const graphGuide = (): GuideView => ({
   steps: [{
     id: 'who',
     title: 'Who is needed',
-    text: 'One person who may register applications and one Exchange administrator with the Organization Management role group; often it is the same one. About 15 minutes of work, then 30 minutes to 2 hours until Exchange applies the right.\n'
-      + 'Only the way that opens every mailbox needs a Privileged Role Administrator or Global Administrator besides. The script below needs one too, the first time somebody uses Microsoft Graph PowerShell in this tenant.\n'
-      + 'The tenant needs an active subscription with Exchange Online. You chose the cloud {{cloudLabel}}.',
+    text: 'Two roles, often one person: whoever may register applications, and an Exchange administrator in the role group Organization Management.\n'
+      + 'A Privileged Role Administrator or Global Administrator is needed only to open every mailbox, and the first time somebody uses Microsoft Graph PowerShell in this tenant.\n'
+      + 'It takes 15 minutes, then 30 minutes to 2 hours until Exchange applies the right.\n'
+      + 'The tenant needs Exchange Online. Chosen cloud: {{cloudLabel}}.',
   }, register, ids, secret, {
     id: 'limit',
     title: 'Let it send from this mailbox only (recommended)',

@@ -10,9 +10,10 @@ export const smtpGuide = (): GuideView => ({
   steps: [{
     id: 'who',
     title: 'Who is needed',
-    text: 'One person who may register applications, a Cloud Application Administrator for the consent, and an Exchange administrator with the Organization Management role group; often it is the same one. About 20 minutes of work, then minutes to 2 hours until Exchange applies the rights.\n'
-      + 'The scripts need a Privileged Role Administrator or Global Administrator besides, the first time somebody uses Microsoft Graph PowerShell in this tenant.\n'
-      + 'The tenant needs an active subscription with Exchange Online. You chose the cloud {{cloudLabel}}.',
+    text: 'Three roles, often one person: whoever may register applications, a Cloud Application Administrator for the consent, and an Exchange administrator in the role group Organization Management.\n'
+      + 'The scripts need a Privileged Role Administrator or Global Administrator the first time somebody uses Microsoft Graph PowerShell in this tenant.\n'
+      + 'It takes 20 minutes, then up to 2 hours until Exchange applies the rights.\n'
+      + 'The tenant needs Exchange Online. Chosen cloud: {{cloudLabel}}.',
   }, register, ids, secret, {
     id: 'permission',
     title: 'Add the permission SMTP.SendAsApp',
