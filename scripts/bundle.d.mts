@@ -4,3 +4,7 @@ export function cdnFile(): Promise<string>
 export function withoutLit(entry?: string): Promise<string>
 /** Lit with the smallest element that still draws something. */
 export function litAlone(): Promise<string>
+/** The folder of the project. */
+export const root: string
+/** Members that get short names in the bundle, because only the element's own code names them. */
+export const inside: readonly string[]

@@ -1,4 +1,4 @@
-import { css } from 'lit'
+import { css } from './html.ts'
 
 /** Checks: one line from here to the mailbox. */
 export const checklistStyles = css`

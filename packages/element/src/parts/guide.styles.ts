@@ -1,4 +1,4 @@
-import { css } from 'lit'
+import { css } from './html.ts'
 
 /** Guide, and the rail it shares with the checks. */
 export const guideStyles = css`

@@ -1,4 +1,4 @@
-import { css } from 'lit'
+import { css } from './html.ts'
 
 /** Placeholder, motion, touch, forced colours, paper. */
 export const mediaStyles = css`

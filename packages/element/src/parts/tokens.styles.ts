@@ -1,4 +1,4 @@
-import { css } from 'lit'
+import { css } from './html.ts'
 
 /** Tokens. */
 export const tokensStyles = css`

@@ -1,4 +1,4 @@
-import { css } from 'lit'
+import { css } from './html.ts'
 
 /** Width of the element, not of the window. */
 export const widthStyles = css`

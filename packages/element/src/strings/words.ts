@@ -36,7 +36,7 @@ const sameDay = (a: Date, b: Date) => a.toDateString() === b.toDateString()
 export const wordsIn = (lang: string, base: Strings, messages: Messages = {}): Words => {
   const { codes = {}, ...texts } = messages
   const locale = localeOf(lang)
-  const format = (iso: string, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options).format(new Date(iso))
+  const format = (iso: string, options: Intl.DateTimeFormatOptions) => new Date(iso).toLocaleString(locale, options)
   const relative = (days: number) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day')
   const day = (iso: string) => format(iso, { dateStyle: 'medium' })
   return {
@@ -47,10 +47,10 @@ export const wordsIn = (lang: string, base: Strings, messages: Messages = {}): W
       const today = sameDay(new Date(iso), new Date())
       return `${today ? relative(0) : day(iso)}, ${time}`
     },
-    seconds: (ms) => ms < 100 ? `${ms} ms` : `${new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ms / 1000)} s`,
+    seconds: (ms) => ms < 100 ? `${ms} ms` : `${(ms / 1000).toLocaleString(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} s`,
     since: (iso) => format(iso, { day: 'numeric', month: 'short', ...(new Date(iso).getFullYear() !== new Date().getFullYear() && { year: 'numeric' }) }),
     until: (date) => `${day(date)} (${relative(Math.ceil((Date.parse(date) - Date.now()) / 864e5))})`,
-    amount: (count, unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'megabyte' ? 'short' : 'long', maximumFractionDigits: 1 }).format(count),
+    amount: (count, unit) => count.toLocaleString(locale, { style: 'unit', unit, unitDisplay: unit === 'megabyte' ? 'short' : 'long', maximumFractionDigits: 1 }),
   }
 }
 
