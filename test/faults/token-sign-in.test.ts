@@ -54,6 +54,23 @@ describe('signing in with a token', { concurrency: 6 }, () => {
     assert.equal(auth(server).length, 1, 'one attempt')
   })
 
+  test('threat T10: a server that gives the token, or a part of it, as the scope it wants is not quoted', async () => {
+    for (const scope of [`user=${mailbox}\x01auth=Bearer ${accessToken}`, accessToken, accessToken.slice(100, 180), accessToken.slice(-20), 'openid'.repeat(5)]) {
+      const { answer } = await run({ on: { AUTH: refusing(challenge(JSON.stringify({ status: '400', scope }))) } })
+      assert.equal(answer.ended?.id, 'sign-in')
+      assert.doesNotMatch(answer.ended!.finding!.cause, /wants a token for/)
+      for (let at = 0; at + 8 <= accessToken.length; at += 1) assert.ok(!answer.ended!.finding!.cause.includes(accessToken.slice(at, at + 8)))
+    }
+  })
+
+  test('fault F45: only 235 is a sign-in: a server that says yes to whatever comes has not looked', async () => {
+    for (const said of ['250 2.0.0 Ok', '200 yes', '220 go on', '251 will forward']) {
+      const { server, answer } = await run({ on: { AUTH: (talk: Conversation) => talk.say(said) } })
+      assert.deepEqual([answer.verdict, answer.ended?.id, answer.ended?.finding?.code], ['failed', 'sign-in', 'smtp.reply.protocol'], said)
+      assert.deepEqual(server.heard.filter((line) => line.startsWith('MAIL')), [])
+    }
+  })
+
   test('fault F45: Exchange refuses at once, without a challenge', async () => {
     for (const [said, id] of [
       ['535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information.', 'smtp-5.7.139-tenant'],

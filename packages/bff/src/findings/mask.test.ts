@@ -18,6 +18,8 @@ const planted: readonly [text: string, canary: string][] = [
   ['334 VXNlcm5hbWU6\r\nbWFpbGVy\r\n334 UGFzc3dvcmQ6\r\naHVudGVyMg==\r\n535 5.7.3 no', 'aHVudGVyMg'],
   ['S: 334 UGFzc3dvcmQ6\nC: aHVudGVyMg==\nS: 535 5.7.3 no', 'aHVudGVyMg'],
   ['+OK\nPASS hunter2hunter2', 'hunter2hunter2'],
+  [`a long token ${token}${'aB3'.repeat(9000)} ended`, 'aB3aB3aB3'],
+  [`Authorization: Bearer ${'-opaque.canary'.repeat(2000)}`, 'canary'],
   [`session ${'aB3'.repeat(40)} ended`, 'aB3'.repeat(20)],
 ]
 for (const [text, canary] of planted) test(`threat T02: no secret is shown again: ${text.slice(0, 30)}`, () => {
@@ -51,4 +53,9 @@ test('threat T26: long hostile text costs milliseconds', () => {
     masked(text)
     assert.ok(performance.now() - began < 250, `${text.slice(0, 8)} ${performance.now() - began}`)
   }
+})
+
+test('an address in quotation marks is the address, and one with an apostrophe stays whole', () => {
+  assert.equal(masked("user 'noreply@acme.example' is unknown", ['noreply@acme.example']), "user 'noreply@acme.example' is unknown")
+  assert.equal(masked("user 'o'brien@acme.example' is unknown"), "user '[address]' is unknown")
 })

@@ -70,3 +70,10 @@ test('very short secrets leave texts readable, and are masked where AUTH carries
 test('a secret that is no well-formed text does not stop anything', () => {
   assert.equal(createScrubber(['\uD800-broken-\uDC00']).foreign('hello'), 'hello')
 })
+
+test('threat T10: a text of any length can be hidden', () => {
+  const long = 'canary-0123456789'.repeat(20_000)
+  const { conceal, foreign } = createScrubber([])
+  conceal(long)
+  assert.equal(foreign(`before ${long.slice(100, 200)} after`), `before ${mask} after`)
+})

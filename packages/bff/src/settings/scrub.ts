@@ -69,7 +69,7 @@ const percent = (text: string): string => encodeURIComponent(text.toWellFormed()
 const alignments = (bytes: Uint8Array): Spelling[] => [0, 1, 2].map((before) => {
   const padded = new Uint8Array(before + bytes.length)
   padded.set(bytes, before)
-  const text = btoa(String.fromCharCode(...padded)).replace(/=+$/, '')
+  const text = btoa(Array.from(padded, (byte) => String.fromCharCode(byte)).join('')).replace(/=+$/, '')
   const shared = padded.length % 3 === 0 ? 0 : 1
   return { text: text.slice([0, 2, 3][before], text.length - shared), piece: 12, start: before > 0, end: shared > 0 }
 })

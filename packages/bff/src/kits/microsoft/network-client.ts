@@ -17,6 +17,8 @@ export interface TokenExchange {
 /** What the client-credentials grant consists of (RFC 6749 section 4.4.2, with the credentials in the body). */
 const parameters = ['client_id', 'client_secret', 'grant_type', 'scope']
 
+/** Characters of a token. Microsoft's have a few thousand; no server takes one of this length in a header or a line. */
+const longestToken = 65_536
 /** Milliseconds before the one repetition where the service names no time. */
 const breath = 250
 /** Seconds a service may ask to wait and still be asked again within the same run (fault F58). */
@@ -68,7 +70,7 @@ const usableToken = (reply: HttpReply, source: Source): Body => {
   const { token_type, access_token, expires_in } = objectIn(reply, source)
   const lacking = [
     ...(typeof token_type === 'string' && /^bearer$/i.test(token_type) ? [] : ['token_type']),
-    ...(typeof access_token === 'string' && /^[\x21-\x7e]+$/.test(access_token) ? [] : ['access_token']),
+    ...(typeof access_token === 'string' && /^[\x21-\x7e]+$/.test(access_token) && access_token.length <= longestToken ? [] : ['access_token']),
     ...(isLifetime(expires_in) ? [] : ['expires_in']),
   ]
   if (lacking.length > 0) throw new MicrosoftFault('token.unusable', { service: 'token', host: source.host, http: reply.status, wanted: lacking.join(', ') })

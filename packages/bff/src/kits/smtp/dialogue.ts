@@ -19,7 +19,8 @@ const verbOf = (turn: Turn): Verb => (turn === 'quit' || turn === 'end' ? 'messa
 const fits = (turn: Turn, { code }: Reply): boolean => {
   if (code >= 400 || turn === 'quit') return true
   if (turn === 'message') return code === 354
-  return code < 300 || (turn === 'auth' && code === 334)
+  // 235 alone means that somebody signed in: a server that says 250 to whatever comes has not looked.
+  return turn === 'auth' ? code === 235 || code === 334 : code < 300
 }
 
 /** More challenges than any mechanism here needs; a server that goes on asking never ends. */

@@ -84,8 +84,11 @@ const findingOf = (fault: SmtpFault, where: Where, entry: CatalogueEntry | undef
 /** What a server says of a token stands before its refusal, and only there. */
 const replyOf = ({ challenge, reply }: FaultFacts): string => [...(challenge ? [challenge.text] : []), reply?.text ?? ''].join('\n')
 
+/** An address, and nothing else: a server may repeat the token it was given, or a part of it, as the scope it wants. */
+const scopeForm = /^https:\/\/[a-z0-9.-]{1,100}(?::\d{1,5})?(?:\/[a-z0-9._/-]{0,60})?$/i
+
 /** The scope a server names when it refuses a token: nobody else says which one it wants. */
-export const wish = ({ facts: { challenge } }: SmtpFault): string => (challenge?.scope ? ` The server wants a token for ${said(challenge.scope)}.` : '')
+export const wish = ({ facts: { challenge } }: SmtpFault): string => (challenge?.scope && scopeForm.test(challenge.scope) ? ` The server wants a token for ${challenge.scope}.` : '')
 
 const fixesOf = (own: readonly string[], known: CatalogueEntry | undefined): Finding['fixes'] => {
   if (!known) return own.map((text) => ({ text }))

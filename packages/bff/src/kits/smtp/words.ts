@@ -134,7 +134,7 @@ const deliveryWords = {
   'smtp.message.closed': closedAt('before the message was complete'),
   'smtp.message.too-large': ({ text = '' }) => ({ title: 'The message is larger than the server allows', cause: `${text}.`, fixes: ['Shorten the signature, or ask whoever runs the mail server to raise its limit.'], field: 'signature', who: operator }),
   'smtp.reply.too-large': ({ host }) => ({ title: 'The server’s reply is too large', cause: `${host} sent more than a mail server ever has to say, so the connection was closed.`, fixes: ['Check server name and port: this may not be a mail server.'], field: 'host' }),
-  'smtp.reply.protocol': ({ host }) => ({ title: 'The server broke the protocol', cause: `What ${host} answered is no SMTP reply. It is quoted under the details.`, fixes: ['Check server name and port: something between here and the server may be answering in its place.'], field: 'host' }),
+  'smtp.reply.protocol': ({ host }) => ({ title: 'The server broke the protocol', cause: `What ${host} answered is no SMTP reply to what it was asked. It is quoted under the details.`, fixes: ['Check server name and port: something between here and the server may be answering in its place.'], field: 'host' }),
 } satisfies Partial<Record<FaultCode, Say>>
 
 /** One sentence set per fault; a code without words does not compile. */
