@@ -113,6 +113,40 @@ describe('what Graph answers to a message', { concurrency: 6 }, () => {
     assert.doesNotMatch(causes[2]!, /token carries/, 'nothing is said of what cannot be read')
   })
 
+  test('req C11: a token for several services fits if one of them is ours; one for others alone does not', async () => {
+    const [ours, others] = await Promise.all([['https://other.example', 'https://graph.microsoft.com/'], ['https://other.example', 'https://third.example']].map(async (aud) => (await run({ token: tokenFor(jwt({ aud })) })).answer))
+    assert.deepEqual([ours!.verdict, ours!.rows.token?.evidence?.audience], ['passed', 'https://other.example, https://graph.microsoft.com/'])
+    assert.deepEqual([others!.verdict, others!.ended?.id, others!.code], ['failed', 'permission', 'token.audience'])
+  })
+
+  test('req C11: a typed tenant is what the token has to name, whatever GUID stands in the issuer; of a domain the issuer tells it', async () => {
+    const discovery = json(200, { issuer: 'https://issuer.example/11111111-2222-4333-8444-555555555555/v2.0', token_endpoint: 'https://issuer.example/token' })
+    assert.equal((await run({ discovery })).answer.verdict, 'passed')
+    const { answer } = await run({ discovery }, { tenantId: 'contoso.example' })
+    assert.deepEqual([answer.ended?.id, answer.code, answer.ended?.finding?.field], ['permission', 'token.tenant', 'tenantId'])
+  })
+
+  test('fault F62: a token no server could take is none, and is no mistake of ours', async () => {
+    const { answer } = await run({ token: tokenFor(jwt({ pad: 'p'.repeat(150_000) })) })
+    assert.deepEqual([answer.verdict, answer.ended?.id, answer.code], ['failed', 'token', 'token.unusable'])
+    assert.equal((await run({ token: tokenFor(jwt({ pad: 'p'.repeat(8000) })) })).answer.verdict, 'passed')
+  })
+
+  test('fault F69: through another mailbox, what is said of the mailbox leads to its own field, and what is said of the sender to From', async () => {
+    const values = { envelopeFrom: 'gateway@contoso.example' }
+    const denied = (await run({ sendMail: graphError(403, 'ErrorSendAsDenied', 'No.') }, values)).answer.rows.message!.finding!
+    assert.match(denied.title, /^gateway@contoso\.example may not send as noreply@contoso\.example$/)
+    assert.equal(denied.field, 'from')
+    const unknown = (await run({ sendMail: graphError(404, 'ErrorInvalidUser', "The requested user 'gateway@contoso.example' is invalid.") }, values)).answer.rows.message!.finding!
+    assert.match(unknown.title, /no mailbox gateway@contoso\.example$/)
+    assert.deepEqual([unknown.field, unknown.said?.includes("'gateway@contoso.example'")], ['envelopeFrom', true])
+  })
+
+  test('fault F72: whoever asks for no wait at all is told as one second', async () => {
+    const { finding } = (await run({ sendMail: busy({ 'retry-after': '0' }) })).answer.rows.message!
+    assert.doesNotMatch(JSON.stringify(finding), /\b0 seconds/)
+  })
+
   test('fault F74: a Graph that cannot be reached has not got the message', async () => {
     const peer = await startMicrosoft()
     open.push(peer)

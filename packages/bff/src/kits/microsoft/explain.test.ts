@@ -197,3 +197,33 @@ test('threat T20, T56: silence and crashes are open, refused targets get fixed w
     assert.match(JSON.stringify(explain(mode, new EgressRefused('port', '8443'), 'token')), /MAIL_GATEWAY_EGRESS_PORTS/)
   }
 })
+
+test('another provider’s words are not told of the cloud’s mail server', () => {
+  const { finding } = explain('smtp-office365', new SmtpFault('smtp.auth.refused', reply('535-5.7.8 Username and Password not accepted.')), 'sign-in')
+  assert.doesNotMatch(JSON.stringify({ ...finding, id: null, said: '' }), /google|password/i)
+  assert.match(finding.title, /does not accept the token for sender@acme\.example/)
+})
+
+test('a server that wants encryption on an encrypted line: nothing untrue of what was offered or sent', () => {
+  const { finding } = explain('smtp-office365', new SmtpFault('smtp.auth.encrypt-first', reply('538 5.7.11 Encryption required')), 'sign-in')
+  assert.doesNotMatch(JSON.stringify(finding), /did not list|not sent/)
+  assert.deepEqual([finding.field, finding.step], ['cloud', 'network'])
+})
+
+test('a reply out of place leads to the network: this mode has neither server name nor port', () => {
+  const { finding } = explain('smtp-office365', new SmtpFault('smtp.reply.protocol', reply('250 Ok')), 'sign-in')
+  assert.deepEqual([finding.field, finding.step], [undefined, 'network'])
+  assert.doesNotMatch(JSON.stringify(finding.fixes), /server name/)
+})
+
+test('a sender refused for want of a sign-in is told as such, not as a wrong From', () => {
+  const { finding } = explain('smtp-office365', new SmtpFault('smtp.sender.refused', reply('530 5.7.57 Client not authenticated to send mail.')), 'sender')
+  assert.deepEqual([finding.id, finding.field, finding.step], ['smtp-5.7.57', 'account', 'smtp-auth'])
+})
+
+test('only what came can be quoted: an empty answer promises no quotation', () => {
+  for (const code of ['https.not-json', 'https.shape'] as const) {
+    assert.doesNotMatch(find('graph', code, { service: 'token', http: 401, text: ' ' }).cause, /quoted/)
+    assert.match(find('graph', code, { service: 'token', http: 401, text: '<html>' }).cause, /quoted/)
+  }
+})

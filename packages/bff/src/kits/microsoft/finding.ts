@@ -14,7 +14,7 @@ import type { FaultWords } from './words.ts'
 
 /** Settings of each mode by the names the failure catalogue uses. A field no mode has yet points nowhere. */
 const fields: Readonly<Record<MicrosoftMode, Readonly<Record<string, string>>>> = {
-  graph: { cloud: 'cloud', tenantId: 'tenantId', clientId: 'clientId', clientSecret: 'clientSecret', scope: 'scope', from: 'from', to: 'to', signature: 'signature', username: 'from' },
+  graph: { cloud: 'cloud', tenantId: 'tenantId', clientId: 'clientId', clientSecret: 'clientSecret', scope: 'scope', from: 'from', to: 'to', signature: 'signature', username: 'from', mailbox: 'envelopeFrom', sender: 'from' },
   'smtp-office365': { cloud: 'cloud', tenantId: 'tenantId', clientId: 'clientId', clientSecret: 'clientSecret', scope: 'scope', from: 'from', to: 'to', signature: 'signature', username: 'account', account: 'account' },
 }
 
@@ -66,7 +66,9 @@ const entryWords = (mode: MicrosoftMode, entry: CatalogueEntry): MicrosoftWords 
 
 /** Words in the form of a finding; `entry` is where the vendor's page and the advice on repeating come from. */
 export const findingFrom = (mode: MicrosoftMode, code: string, words: FaultWords, facts: MicrosoftFacts, situation: Situation, entry?: CatalogueEntry): Finding => {
-  const field = words.field && fieldOf(mode, [words.field])
+  // What is said of From is said of the mailbox that sends, which may have a field of its own.
+  const name = words.field === 'from' && situation.sender !== undefined ? 'mailbox' : words.field
+  const field = name && fieldOf(mode, [name])
   const link = entry?.docs[0]
   const quoted = quote(facts, situation)
   return {

@@ -14,9 +14,9 @@ const textIn = (value: unknown): string => (typeof value === 'string' ? value.sl
  * The service's own words: what it calls the fault, its sentence, and what its support asks for (trace and correlation id,
  * time). Inert, without secrets and without addresses of others. Undefined where it said nothing.
  */
-export const quote = ({ body, text }: MicrosoftFacts, { from = '', account = '' }: Situation = {}): string | undefined => {
+export const quote = ({ body, text }: MicrosoftFacts, { from = '', sender = '', account = '' }: Situation = {}): string | undefined => {
   const words = isObject(body) ? (isObject(body.error) ? graphWords(body.error) : oauthWords(body)) : textIn(text)
-  const clean = masked(words, [from, account]).trim()
+  const clean = masked(words, [from, sender, account]).trim()
   return clean ? withMarks(clean) : undefined
 }
 

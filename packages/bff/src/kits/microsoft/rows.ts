@@ -92,8 +92,8 @@ export async function* tokenRow(applicant: Applicant, step: Step<EntraRow>, port
   return yield* step.must('token', async (signal) => {
     const kept = await acquire(applicant, ports, signal, { maxAge: youngToken })
     const token = kept.fromCache && !kept.claims?.roles.includes(least[applicant.purpose].role) ? await acquire(applicant, ports, signal, { fresh: true }) : kept
-    const audience = token.claims?.audience
-    return { value: { token, renew: () => acquire(applicant, ports, signal, { fresh: true }) }, evidence: { ...(audience && { audience: said(audience) }), expiresIn: token.expiresIn } }
+    const audience = audienceOf(token.claims)
+    return { value: { token, renew: () => acquire(applicant, ports, signal, { fresh: true }) }, evidence: { ...(audience && { audience }), expiresIn: token.expiresIn } }
   })
 }
 
@@ -111,6 +111,9 @@ export async function* permissionRow(applicant: Applicant, tenancy: Tenancy | un
   })
 }
 
+/** What a token names as its audience, as text. */
+export const audienceOf = (claims: Claims | undefined): string | undefined => (claims?.audiences.length ? said(claims.audiences.join(', ')) : undefined)
+
 const shown = (role: string): string => said(role.slice(0, 80))
 /** No application has more; a hostile server fills the page with them. */
 const shownRoles = 24
@@ -123,10 +126,12 @@ const bare = (text: string): string => text.trim().toLowerCase().replace(/\/+$/,
 const isGuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 
 // A claim that is missing says nothing; one that is there has to fit.
-const demandFit = ({ audience, tenantId, appId }: Claims, applicant: Applicant, tenancy: Tenancy | undefined): void => {
+const demandFit = (claims: Claims, applicant: Applicant, tenancy: Tenancy | undefined): void => {
+  const { tenantId, appId, audiences: named } = claims
   const audiences = audiencesOf(applicant)
-  if (audience !== undefined && !audiences.some((one) => same(one, audience))) throw unfit('token.audience', audiences[0]!, audience)
-  const tenant = tenancy?.tenantId ?? applicant.tenantId
+  if (named.length && !named.some((audience) => audiences.some((one) => same(one, audience)))) throw unfit('token.audience', audiences[0]!, named.join(', '))
+  // What was typed comes first: only of a domain the metadata says which tenant it is.
+  const tenant = isGuid(applicant.tenantId) ? applicant.tenantId : tenancy?.tenantId ?? ''
   if (tenantId !== undefined && isGuid(tenant) && !same(tenant, tenantId)) throw unfit('token.tenant', tenant, tenantId)
   if (appId !== undefined && !same(applicant.clientId, appId)) throw unfit('token.app', applicant.clientId, appId)
 }

@@ -142,6 +142,7 @@ test('req A069: a scope has to be that of the cloud and of the mode', () => {
 
 test('a mailbox of nobody’s organisation cannot be sent from by an application', () => {
   assert.deepEqual(errorsOf(graph, { from: 'somebody@outlook.com' }).map(([pointer, code]) => [pointer, code]), [['/settings/from', 'from.consumer']])
+  assert.deepEqual(errorsOf(graph, { envelopeFrom: 'somebody@hotmail.com' }).map(([pointer, code]) => [pointer, code]), [['/settings/envelopeFrom', 'envelopeFrom.consumer']])
 })
 
 test('the end of the secret is a day', () => {

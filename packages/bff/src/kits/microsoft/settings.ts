@@ -76,11 +76,17 @@ export const applicationWords = (clouds: readonly Cloud[], purpose: Purpose) => 
   clientSecret: { label: 'Client secret (Value)', hint: 'The column Value, about 40 characters. It is shown once.', required: 'Create a client secret and copy its column Value', format: 'Copy the column Value of the client secret again' },
   clientSecretExpires: { label: 'Secret ends on', hint: 'So that you are warned in time.', format: 'Enter the day as year, month and day, for example 2027-05-01' },
   cloud: {
-    label: 'Cloud', hint: 'Which Microsoft cloud the organisation is in. It sets every address at once.', required: 'Choose the cloud of the organisation', format: 'Choose one of the clouds in the list',
+    label: 'Cloud', hint: 'Which Microsoft cloud the organisation is in. It sets every address at once.', required: 'Choose the cloud of the organisation', format: choice(clouds, purpose),
     options: Object.fromEntries(clouds.map((cloud) => [cloud.id, { label: cloud.label, facts: cloudFacts(cloud) }])),
   },
   scope: { label: 'OAuth scope', hint: `Leave it empty: the cloud’s own is used, such as ${ownScope(clouds[0]!, purpose)}`, format: 'Leave it empty, or enter one scope that ends in /.default' },
 })
+
+/** A file for the command has no list to choose from. */
+const choice = (clouds: readonly Cloud[], purpose: Purpose): string => {
+  const ids = clouds.slice(0, 12).map(({ id }) => id).join(', ')
+  return `Choose one of the clouds in the list. Their ids: ${ids}${clouds.length > 12 ? ', …' : ''}${purpose === 'smtp' ? '. A cloud of which no mail server is known works with Exchange Online (Graph API) only' : ''}`
+}
 
 const ownScope = (cloud: Cloud, purpose: Purpose): string => purpose === 'graph' ? cloud.graphScope : cloud.smtpScope
 
@@ -91,6 +97,9 @@ export interface ApplicationValues {
   readonly clientId: string
   readonly scope?: string | undefined
   readonly from: string
+  /** Mailboxes other than From that are opened or sent through. */
+  readonly account?: string | undefined
+  readonly envelopeFrom?: string | undefined
 }
 
 /** Spellings of one application are one application. */
@@ -114,8 +123,10 @@ interface Misfit { readonly field: string; readonly code: string; readonly detai
 export const judgeApplication = (values: ApplicationValues, clouds: readonly Cloud[], purpose: Purpose): Misfit[] => [
   ...(values.tenantId === values.clientId ? [{ field: 'tenantId', code: 'tenant.equals-client', detail: told('local-tenant-equals-client') }] : []),
   ...(values.scope === undefined ? [] : misfitOf(values.scope, cloudNamed(clouds, values.cloud), purpose)),
-  ...(new RegExp(entryOf('local-from-consumer')!.match.local!.regex!, 'i').test(values.from) ? [{ field: 'from', code: 'from.consumer', detail: told('local-from-consumer') }] : []),
+  ...(['from', 'account', 'envelopeFrom'] as const).filter((field) => consumer.test(values[field] ?? '')).map((field) => ({ field, code: `${field}.consumer`, detail: told('local-from-consumer') })),
 ]
+
+const consumer = new RegExp(entryOf('local-from-consumer')!.match.local!.regex!, 'i')
 
 const misfitOf = (scope: string, cloud: Cloud, purpose: Purpose): Misfit[] => {
   if (scopeFits(cloud, purpose, scope)) return []

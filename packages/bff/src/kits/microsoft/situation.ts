@@ -8,6 +8,8 @@ export type MicrosoftMode = 'graph' | 'smtp-office365'
 export interface Situation {
   readonly cloud?: Cloud
   readonly from?: string
+  /** The From address of the message, where Graph sends through another mailbox, which is `from` then. */
+  readonly sender?: string
   /** The mailbox that signs in to SMTP. */
   readonly account?: string
   /** Day the client secret ends, as stored (ISO 8601). */
@@ -25,6 +27,8 @@ export interface Named {
   /** The mailbox that is used: From in Graph, the one that signs in over SMTP. */
   readonly mailbox: string
   readonly from: string
+  /** The address it is to send as, where that is not its own. */
+  readonly sender?: string | undefined
   /** The permission an application needs, and the API that has it. */
   readonly role: string
   readonly api: string
@@ -33,10 +37,10 @@ export interface Named {
 
 const hostOf = (address: string | undefined): string | undefined => (address && URL.parse(address)?.host) || undefined
 
-export const named = (mode: MicrosoftMode, { cloud, from, account, secretExpires }: Situation): Named => {
+export const named = (mode: MicrosoftMode, { cloud, from, sender, account, secretExpires }: Situation): Named => {
   const { role, api } = least[mode === 'graph' ? 'graph' : 'smtp']
   return {
-    mode, role, api, secretExpires,
+    mode, role, api, secretExpires, sender,
     // What a label adds in brackets is for choosing it.
     cloud: cloud ? `the cloud ${cloud.label.replace(/ \(.*$/, '')}` : 'the chosen cloud',
     graph: hostOf(cloud?.graph) ?? 'Microsoft Graph',

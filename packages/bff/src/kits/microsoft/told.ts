@@ -53,6 +53,8 @@ const accessDenied: Tell = ({ roles, role, api, from }) => roles?.includes(role)
 
 const noMailbox = (why: string): Tell => ({ from }) => ({ title: `${from} is no mailbox in Exchange Online`, cause: why, fixes: ['Enter the address of a user mailbox with a licence for Exchange Online, or of a shared mailbox.', 'If it got its licence just now, wait up to an hour.', 'A mailbox on your own server cannot send through Graph: use mode SMTP for that server.'], field: 'from', place: 'm365.mailbox' })
 
+const notAsAnother = (mailbox: string, sender: string): MicrosoftWords => ({ title: `${mailbox} may not send as ${sender}`, cause: 'Exchange found the mailbox and refused the sender: to send through a mailbox and to send as another address are two different rights.', fixes: [`Give ${mailbox} Send As on ${sender}: Exchange admin center, Recipients, ${sender}, Delegation.`, 'Or empty Send through mailbox: the app then sends through the From address itself, which has to be a mailbox.', spread], field: 'sender', place: 'exo.sendAs' })
+
 const graphWords: Readonly<Record<string, Tell>> = {
   'graph-access-denied': accessDenied,
   'graph-no-permissions': accessDenied,
@@ -64,7 +66,7 @@ const graphWords: Readonly<Record<string, Tell>> = {
   'graph-item-not-found': noMailbox('The user exists, and the mailbox has no folders yet or cannot be used.'),
   'graph-404-generic': noMailbox('Graph finds nothing under this address.'),
   'graph-extension': ({ from }) => ({ title: `${from} cannot be reached through the cloud`, cause: 'The mailbox is on your own Exchange server, which takes no part here, or a policy excludes it.', fixes: ['Send from a mailbox in Exchange Online.', 'Ask an Exchange administrator whether a policy for applications leaves this mailbox out.'], field: 'from', place: 'exo.appAccessPolicy' }),
-  'graph-sendas-denied': ({ from }) => ({ title: `The app may not send as ${from}`, cause: 'Exchange found the mailbox and refused the sender: From is another address than the mailbox it is sent through, such as an alias that is not switched on.', fixes: ['Enter the main address of the mailbox as From.', 'If From is an alias: the organisation has to allow sending from aliases (SendFromAliasEnabled).', spread], field: 'from', place: 'exo.sendAs' }),
+  'graph-sendas-denied': ({ from, sender }) => sender ? notAsAnother(from, sender) : ({ title: `The app may not send as ${from}`, cause: 'Exchange found the mailbox and refused the sender: From is another address than the mailbox it is sent through, such as an alias that is not switched on.', fixes: ['Enter the main address of the mailbox as From.', 'If From is an alias: the organisation has to allow sending from aliases (SendFromAliasEnabled).', spread], field: 'from', place: 'exo.sendAs' }),
   'graph-authz-denied': accessDenied,
   'graph-token-audience': ({ graph }) => ({ title: 'The token is for another service', cause: `${graph} refuses it: it was made for another API or another cloud.`, fixes: ['Empty OAuth scope: the one of the cloud is used then.', 'Check that the right cloud is chosen.'], field: 'scope' }),
   'graph-token-expired': ({ graph }) => ({ title: 'The token is out of its time', cause: `${graph} says it has expired or is not valid yet, although it is fresh: the clock of this server is wrong.`, fixes: ['Check again: a new token is fetched.', 'Set the clock of this server right (NTP).'], place: 'server.clock' }),

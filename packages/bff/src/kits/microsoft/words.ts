@@ -17,6 +17,9 @@ const serviceOf = ({ service, host, graph, signIn }: Named & MicrosoftFacts): st
   service === 'graph' ? `Microsoft Graph (${host ?? graph})` : `Microsoft’s sign-in service (${host ?? signIn})`
 const hostOf = ({ service, host, graph, signIn }: Named & MicrosoftFacts): string => host ?? (service === 'graph' ? graph : signIn)
 
+/** Only where something came that can be quoted. */
+const quotedBelow = ({ text }: MicrosoftFacts): string => (text?.trim() ? ' It is quoted under the details.' : '')
+
 const placeOf = (host: string): string => (/:\d+$/.test(host) ? host : `${host} on port 443`)
 const letOut = (host: string): string => `Ask the network team to let this server reach ${placeOf(host)}.`
 const secondTime = 'Check again in a minute.'
@@ -30,8 +33,8 @@ const httpsWords = {
   'https.closed': (facts) => ({ title: `The connection to ${hostOf(facts)} broke off`, cause: `It ended before the answer was complete${facts.cause ? ` (${facts.cause})` : ''}: a firewall or a proxy on the way, or a fault at the service.`, fixes: [secondTime, letOut(hostOf(facts))], place: 'network.firewall', retry: 'once' }),
   'https.redirect': (facts) => ({ title: 'Something between this server and Microsoft answered', cause: `Instead of ${serviceOf(facts)} something sent us on${facts.found ? ` to ${quoted(facts.found, '')}` : ' to another address'}: a sign-in page of the network or a proxy. Microsoft never does that here, so nothing was sent there.`, fixes: [`Ask the network team to let ${hostOf(facts)} through without a sign-in page.`], place: 'network.proxy' }),
   'https.too-large': (facts) => ({ title: 'Something between this server and Microsoft answered', cause: `The answer in place of ${serviceOf(facts)} was far larger than any of Microsoft’s, so the connection was closed.`, fixes: [`Ask the network team what answers for ${hostOf(facts)}: a proxy or a sign-in page of the network.`], place: 'network.proxy' }),
-  'https.not-json': (facts) => ({ title: 'Something between this server and Microsoft answered', cause: `What came back in place of ${serviceOf(facts)} is a page or a text, not Microsoft’s answer${facts.http ? ` (status ${facts.http})` : ''}. It is quoted under the details.`, fixes: [`Ask the network team to let ${hostOf(facts)} through, past proxies and sign-in pages of the network.`], place: 'network.proxy' }),
-  'https.shape': (facts) => ({ title: 'What answered is not Microsoft’s sign-in service', cause: `${hostOf(facts)} sent data that none of Microsoft’s services sends${facts.http ? ` (status ${facts.http})` : ''}. It is quoted under the details.`, fixes: [`Ask the network team to let ${hostOf(facts)} through without a proxy in between.`, 'If whoever runs this product added this cloud: check its addresses.'], field: 'cloud', place: 'network.proxy' }),
+  'https.not-json': (facts) => ({ title: 'Something between this server and Microsoft answered', cause: `What came back in place of ${serviceOf(facts)} is a page or a text, not Microsoft’s answer${facts.http ? ` (status ${facts.http})` : ''}.${quotedBelow(facts)}`, fixes: [`Ask the network team to let ${hostOf(facts)} through, past proxies and sign-in pages of the network.`], place: 'network.proxy' }),
+  'https.shape': (facts) => ({ title: 'What answered is not Microsoft’s sign-in service', cause: `${hostOf(facts)} sent data that none of Microsoft’s services sends${facts.http ? ` (status ${facts.http})` : ''}.${quotedBelow(facts)}`, fixes: [`Ask the network team to let ${hostOf(facts)} through without a proxy in between.`, 'If whoever runs this product added this cloud: check its addresses.'], field: 'cloud', place: 'network.proxy' }),
 } satisfies Partial<Record<MicrosoftFaultCode, Say>>
 
 const serviceWords = {
@@ -42,7 +45,8 @@ const serviceWords = {
 
 /** Seconds as people say them. */
 export const span = (seconds: number): string => {
-  if (seconds === 1) return '1 second'
+  // Who asks for no wait at all was busy just now.
+  if (seconds <= 1) return '1 second'
   return seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`
 }
 

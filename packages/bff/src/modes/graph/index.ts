@@ -10,9 +10,13 @@ import type { GraphSettings } from './settings.ts'
 import { open } from './transport.ts'
 import { wordsFor } from './words.ts'
 
+/** The mailbox that sends, and the address it is to send as where that is another one. */
+const throughOf = ({ from, envelopeFrom }: GraphSettings): { from: string; sender?: string } =>
+  envelopeFrom === undefined || envelopeFrom === from ? { from } : { from: envelopeFrom, sender: from }
+
 /** Exchange Online over HTTPS: the application signs in, and Graph sends as one of the tenant's mailboxes. */
 export const graph = (clouds: readonly Cloud[]) => {
-  const explain = (values: GraphSettings) => explainMicrosoft('graph', { cloud: cloudNamed(clouds, values.cloud), from: values.envelopeFrom ?? values.from, ...secretEnd(values) })
+  const explain = (values: GraphSettings) => explainMicrosoft('graph', { cloud: cloudNamed(clouds, values.cloud), ...throughOf(values), ...secretEnd(values) })
   return defineMode({
     id: 'graph',
     settings: settingsFor(clouds),

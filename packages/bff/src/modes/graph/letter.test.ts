@@ -17,7 +17,7 @@ test('the request is Graph’s, letter by letter (learn.microsoft.com/graph/api/
   assert.deepEqual(JSON.parse(body), {
     message: {
       subject: 'Grüße',
-      body: { contentType: 'Text', content: 'Hello.\n' },
+      body: { contentType: 'text', content: 'Hello.\n' },
       from: { emailAddress: { name: 'Ächme', address: 'noreply@contoso.example' } },
       toRecipients: [{ emailAddress: { address: 'ada@acme.example' } }, { emailAddress: { address: 'bob@acme.example' } }],
       replyTo: [{ emailAddress: { address: 'desk@contoso.example' } }],

@@ -36,7 +36,7 @@ const mailbox = (address: string, name?: string) => ({ emailAddress: { ...(name 
 /** The message as Graph's own resource type has it (learn.microsoft.com/graph/api/resources/message). */
 const graphMessage = ({ from, to, replyTo, subject, text }: Message, messageId: string) => ({
   subject,
-  body: { contentType: 'Text', content: text },
+  body: { contentType: 'text', content: text },
   from: mailbox(from.address, from.name),
   toRecipients: to.map((address) => mailbox(address)),
   ...(replyTo && { replyTo: [mailbox(replyTo)] }),

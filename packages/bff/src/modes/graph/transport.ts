@@ -4,7 +4,7 @@ import { isObject, retryAfterOf } from '../../kits/microsoft/answer.ts'
 import { ask } from '../../kits/microsoft/ask.ts'
 import { MicrosoftFault } from '../../kits/microsoft/fault.ts'
 import type { MicrosoftFacts } from '../../kits/microsoft/fault.ts'
-import { admit } from '../../kits/microsoft/rows.ts'
+import { admit, audienceOf } from '../../kits/microsoft/rows.ts'
 import type { Admission, Applicant } from '../../kits/microsoft/rows.ts'
 import type { Token } from '../../kits/microsoft/tokens.ts'
 import type { HttpReply } from '../../ports/ports.ts'
@@ -76,7 +76,8 @@ const accepted = (reply: HttpReply, { url, messageId }: Letter, { claims }: Toke
   if (status < 400 || status === 504) throw new NotProven(`Graph answered ${status}${text ? ' with a text' : ''}`)
   // Which of the rights is missing is told from what the token shows.
   const facts: MicrosoftFacts = { service: 'graph', host: url.host, http: status, ...bodyOf(reply), ...(claims && { roles: claims.roles }) }
-  if (status === 401) throw new MicrosoftFault('graph.token-refused', { ...facts, ...(claims?.audience && { found: claims.audience }) })
+  const audience = audienceOf(claims)
+  if (status === 401) throw new MicrosoftFault('graph.token-refused', { ...facts, ...(audience && { found: audience }) })
   if (status === 429) throw new MicrosoftFault('service.busy', { ...facts, retryAfter: retryAfterOf(reply, clock.now()) ?? assumedWait })
   // 507 is about the mailbox, which is full (RFC 4918 section 11.5).
   if (status >= 500 && status !== 507) throw new MicrosoftFault('service.broken', { ...facts, ...waitOf(reply, clock.now()) })
