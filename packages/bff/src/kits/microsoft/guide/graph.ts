@@ -18,7 +18,7 @@ export const graphGuide = (): GuideView => ({
     id: 'limit',
     title: 'Let it send from this mailbox only (recommended)',
     who: 'Exchange Administrator in the role group Organization Management',
-    text: 'The script gives the application one right, to send, and only for the mailbox {{from}} (RBAC for Applications). It takes away an older consent for every mailbox, because rights add up. It uses the application whose Client ID is in the form; without one it registers it and makes the secret too, and prints what the form needs.\n'
+    text: 'The script gives the application one right, to send, and only for the mailbox {{envelopeFrom}} (RBAC for Applications). It takes away an older consent for every mailbox, because rights add up. It uses the application whose Client ID is in the form; without one it registers it and makes the secret too, and prints what the form needs.\n'
       + 'Run it in PowerShell 7 on your own computer, as one piece, and close the window afterwards. For another From address enter it in the form and run the script again.\n'
       + 'At its end InScope must be True. The right takes effect 30 minutes to 2 hours later; the token never shows it, so the checks leave it to the test email.\n'
       + 'If the second sign-in stops with an assembly error, or you have rights in Exchange only, use the second script in a new window; it asks for the Object ID from Enterprise applications.',
@@ -44,7 +44,8 @@ export const graphGuide = (): GuideView => ({
     id: 'mailbox',
     title: 'Check the From mailbox',
     who: 'User Administrator or Exchange Administrator',
-    text: '{{from}} must be a mailbox of this tenant in Exchange Online, in one of its verified domains: a user mailbox with a licence for Exchange Online, or a shared mailbox, which needs none up to 50 GB. Groups, guests, contacts and mailboxes kept on your own server cannot send this way. Best is a mailbox made for this purpose, which nobody takes along when leaving.\n'
+    text: '{{envelopeFrom}} must be a mailbox of this tenant in Exchange Online, in one of its verified domains: a user mailbox with a licence for Exchange Online, or a shared mailbox, which needs none up to 50 GB. Groups, guests, contacts and mailboxes kept on your own server cannot send this way. Best is a mailbox made for this purpose, which nobody takes along when leaving.\n'
+      + 'If the form names a mailbox under Send through mailbox, that one sends, and needs Send As on the From address: Exchange admin center, Recipients, the From mailbox or group, Delegation.\n'
       + 'The account of the mailbox needs no role of any kind, and nobody signs in with it: block the sign-in of a shared mailbox. Security defaults and multi-factor authentication stay on.\n'
       + 'With copies in Sent Items give the mailbox a retention policy: a full mailbox stops sending.',
     path: 'Microsoft 365 admin center > Users > Active users > the user > Licenses and apps; or Teams & groups > Shared mailboxes',

@@ -58,7 +58,7 @@ const templatesOf = ({ title, intro = '', steps }: GuideView) =>
     .filter((text) => text !== undefined)
 
 /** Settings of the modes; every other name is a fact of the cloud. */
-const typedNames = new Set(Object.keys(full))
+const typedNames = new Set([...Object.keys(full), 'envelopeFrom'])
 
 test('every name in a template is a setting, a fact of the global cloud, or the product', () => {
   const facts = cloudFacts(cloudOf('global'))
@@ -112,6 +112,13 @@ test('api G1: what is typed cannot lead a link elsewhere', () => {
   for (const link of linksOf('graph', cloudOf('global'), { ...full, clientId: '@evil.example/../#?x&y=' })) {
     if (link) assert.match(new URL(link).host, /microsoft\.com$/)
   }
+})
+
+test('req X4: where mail goes through another mailbox than From, that one gets the right to send', () => {
+  const text = textOf('graph', cloudOf('global'), { ...full, from: 'team@acme.example', envelopeFrom: 'gateway@acme.example' })
+  assert.match(text, /only for the mailbox gateway@acme\.example \(RBAC/)
+  assert.match(text, /^gateway@acme\.example must be a mailbox/m)
+  assert.deepEqual(new Set(text.match(/\$From +=.*$/gm)), new Set(["$From     = 'gateway@acme.example'"]))
 })
 
 test('api G1: the menu path stands beside every link', () => {

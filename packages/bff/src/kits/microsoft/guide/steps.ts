@@ -2,7 +2,7 @@ import type { GuideStep } from '@mail-gateway/contract'
 
 /** What stands in texts and scripts until it is typed: scripts stop at an angle bracket. */
 export const samples: Readonly<Record<string, string>> = {
-  tenantId: '<Tenant ID>', clientId: '<Client ID>', from: '<From address>', account: '{{from}}', cloudLabel: '<cloud>',
+  tenantId: '<Tenant ID>', clientId: '<Client ID>', from: '<From address>', account: '{{from}}', envelopeFrom: '{{from}}', cloudLabel: '<cloud>',
   authority: '<sign-in service of the cloud>', graph: '<Graph host of the cloud>', smtpHost: '<SMTP host of the cloud>', smtpPort: '587',
   mgEnvironment: '<name of the cloud for Connect-MgGraph>', exchangeEnvironment: '<name of the cloud for Connect-ExchangeOnline>', azCloud: '<name of the cloud for az cloud set>',
 }

@@ -2,14 +2,14 @@
 export const block = (...parts: readonly string[]): string =>
   `& {\n${parts.map((part) => part.trim()).join('\n\n').replace(/^(?=.)/gm, '    ')}\n}`
 
-/** Values of the form, in single quotes; what is still missing stops the script before it signs in. */
+/** Values of the form, in single quotes; what is still missing stops the script before it signs in. Without an account From is the mailbox mail goes through. */
 export const valuesOf = (account?: 'account'): string => String.raw`
 # Filled in from the form. What stands in <angle brackets> is still missing there.
 $ErrorActionPreference = 'Stop'
 $Tenant   = '{{tenantId}}'
 $ClientId = '{{clientId}}'
 $AppName  = '{{product}} mail'
-$From     = '{{from}}'
+$From     = '{{${account ? 'from' : 'envelopeFrom'}}}'
 ${account ? String.raw`$Account  = '{{account}}'
 foreach ($Value in $Tenant, $From, $Account) {` : 'foreach ($Value in $Tenant, $From) {'}
     if ($Value -like '<*') { throw "Enter the $Value in the form, then copy this script again." }
