@@ -227,3 +227,14 @@ test('only what came can be quoted: an empty answer promises no quotation', () =
     assert.match(find('graph', code, { service: 'token', http: 401, text: '<html>' }).cause, /quoted/)
   }
 })
+
+test('what another organisation turns away is not for this server to change', () => {
+  const { finding } = explain('smtp-office365', new SmtpFault('smtp.recipient.refused', reply('550 5.4.1 Recipient address rejected: Access denied.')), 'recipient')
+  assert.deepEqual([finding.id, finding.field], ['smtp-5.4.1', 'to'])
+  assert.doesNotMatch(JSON.stringify(finding.fixes), /host/)
+})
+
+test('what the metadata refuses is about the tenant: no other setting was sent', () => {
+  const { field } = find('graph', 'service.refused', { service: 'discovery', http: 404, body: { error: 'not_found' } })
+  assert.equal(field, 'tenantId')
+})

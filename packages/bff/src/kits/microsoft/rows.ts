@@ -1,5 +1,5 @@
 import type { Checklist, Explain, Outcome, Step } from '../../checks/step.ts'
-import { said } from '../../findings/said.ts'
+import { cut, said } from '../../findings/said.ts'
 import type { ModePorts } from '../../ports/mode-ports.ts'
 import type { Claims } from './claims.ts'
 import type { Cloud } from './clouds.ts'
@@ -66,7 +66,7 @@ export async function* tenantRow(applicant: Applicant, step: Step<EntraRow>, por
 
 const regionOf = ({ region, subRegion }: Tenancy): { region?: string } => {
   const parts = [region, subRegion].filter((part) => part !== undefined)
-  return parts.length ? { region: said(parts.join(', ')) } : {}
+  return parts.length ? { region: cut(said(parts.join(', ')), 80) } : {}
 }
 
 /** Faults of the metadata alone. What keeps us from connecting keeps the token from us too: both have one host. */
