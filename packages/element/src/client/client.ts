@@ -1,6 +1,6 @@
 import { callHeader, lines } from '@mail-gateway/contract'
 import type { CheckEvent, CheckRequest, Draft, GatewayView, MetaView, ModeView, RouteName, routes, RunView } from '@mail-gateway/contract'
-import { cutOff, failureOf, isAbort, notOurs, unreachable } from './failure.ts'
+import { cutOff, failureOf, isAbort, notOurs, typeOf, unreachable } from './failure.ts'
 
 /** Stands in for fetch: desktop shells, demos. `stream` carries the answer of a run, `request` everything else. */
 export interface Transport {
@@ -46,7 +46,7 @@ export class Client {
   /** Starts a run and yields its events as they arrive. Leaving the loop early ends the request. */
   async *check(request: CheckRequest, signal: AbortSignal): AsyncGenerator<CheckEvent, void, void> {
     const { response, asked } = await this.#send('POST /checks', { body: request, signal, stream: true })
-    if (!/ndjson/.test(response.headers.get('content-type') ?? '') || !response.body) throw notOurs(asked, response)
+    if (!/ndjson/.test(typeOf(response)) || !response.body) throw notOurs(asked, response)
     let closed = false
     try {
       for await (const event of lines<CheckEvent>(chunksOf(response.body))) {
@@ -59,7 +59,7 @@ export class Client {
 
   async #json<T>(route: Endpoint, call: Call): Promise<T> {
     const { response, asked } = await this.#send(route, call)
-    if (!/json/.test(response.headers.get('content-type') ?? '')) throw notOurs(asked, response)
+    if (!/json/.test(typeOf(response))) throw notOurs(asked, response)
     try { return await response.json() as T } catch (error) { throw isAbort(error) ? error : notOurs(asked, response, error) }
   }
 

@@ -34,11 +34,12 @@ const made = (code: string, asked: string, answer: string, cause?: unknown, stat
 /** Nobody answered: network down, wrong address, blocked by policy. */
 export const unreachable = (asked: string, cause: unknown): Failure => made('client.unreachable', asked, String(cause), cause)
 
+/** What kind of content an answer names. */
+export const typeOf = (response: Response): string => response.headers.get('content-type') ?? ''
+
 /** An answer that is not ours, such as a proxy's HTML page. */
-export const notOurs = (asked: string, response: Response, cause?: unknown): Failure => {
-  const type = response.headers.get('content-type')?.split(';')[0] ?? 'nothing'
-  return made('client.answer', asked, `${response.status}, ${type} instead of JSON`, cause, response.status)
-}
+export const notOurs = (asked: string, response: Response, cause?: unknown): Failure =>
+  made('client.answer', asked, `${response.status}, ${typeOf(response).split(';')[0] || 'nothing'} instead of JSON`, cause, response.status)
 
 /** The stream of a run ended before its last line. */
 export const cutOff = (asked: string, cause?: unknown): Failure => made('client.stream', asked, 'ended before its last line', cause)
@@ -47,7 +48,7 @@ const isProblem = (value: unknown): value is Problem => typeof (value as Problem
 
 /** Reads a refused request: problem details where they are ours, else what came instead. */
 export const failureOf = async (asked: string, response: Response): Promise<Failure> => {
-  if (!/json/.test(response.headers.get('content-type') ?? '')) return notOurs(asked, response)
+  if (!/json/.test(typeOf(response))) return notOurs(asked, response)
   const body: unknown = await response.json().catch(() => undefined)
   if (!isProblem(body)) return notOurs(asked, response)
   const wait = Number(response.headers.get('retry-after'))

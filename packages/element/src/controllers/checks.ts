@@ -70,50 +70,45 @@ export class ChecksController implements ReactiveController {
   }
 
   /** Runs to the end. The verdict, or nothing when the run was stopped, refused or cut off (see `failure`). */
-  async run(request: CheckRequest, saves: boolean): Promise<Verdict | undefined> {
+  run(request: CheckRequest, saves: boolean): Promise<Verdict | undefined> {
     const { gatewayId, until, to, settings } = request
-    const signal = this.#begin({ gatewayId, until, to, draft: Boolean(settings), saves })
-    try {
-      await this.#read(this.#client.check(request, signal), signal)
-    } catch (error) { if (!signal.aborted) this.#broke(error) }
-    if (!signal.aborted) this.#changed()
-    return signal.aborted ? undefined : this.verdict
+    return this.#watch({ gatewayId, until, to, draft: Boolean(settings), saves }, (signal) => this.#read(this.#client.check(request, signal), signal))
   }
 
   /** Shows a run that was started earlier, and follows it while it goes on. */
-  async resume(runId: string, purpose: RunPurpose): Promise<Verdict | undefined> {
-    const signal = this.#begin(purpose)
-    try {
+  resume(runId: string, purpose: RunPurpose): Promise<Verdict | undefined> {
+    return this.#watch(purpose, async (signal) => {
       for (let view = await this.#client.run(runId, signal); ; view = await this.#client.run(runId, signal)) {
         this.#show(view)
-        if (view.state === 'done') break
+        if (view.state === 'done') return
         await sleep(look, signal)
       }
-    } catch (error) { if (!signal.aborted) this.#broke(error) }
-    return signal.aborted ? undefined : this.verdict
+    })
   }
 
   /** Ends the run; the server sees the request go and stops its work. */
   stop(): void {
-    this.#abort?.abort(new DOMException('stopped', 'AbortError'))
+    this.#abort?.abort()
     if (!this.running) return
     this.state = 'stopped'
     this.#close('skip')
   }
 
   clear(): void {
-    this.#abort?.abort(new DOMException('cleared', 'AbortError'))
+    this.#abort?.abort()
     Object.assign(this, { state: 'idle', rows: [], verdict: undefined, purpose: undefined, runId: undefined, failure: undefined })
     this.#changed()
   }
 
-  #begin(purpose: RunPurpose): AbortSignal {
+  async #watch(purpose: RunPurpose, act: (signal: AbortSignal) => Promise<void>): Promise<Verdict | undefined> {
     this.clear()
-    this.#abort = new AbortController()
-    this.purpose = purpose
-    this.state = 'running'
+    const { signal } = this.#abort = new AbortController()
+    Object.assign(this, { purpose, state: 'running' })
     this.#changed()
-    return this.#abort.signal
+    try { await act(signal) } catch (error) { if (!signal.aborted) this.#broke(error) }
+    if (signal.aborted) return undefined
+    this.#changed()
+    return this.verdict
   }
 
   async #read(events: AsyncIterable<CheckEvent>, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Draft, GatewayView, ModeView, SettingValue } from '@mail-gateway/contract'
+import type { Draft, FieldView, GatewayView, ModeView, SettingValue } from '@mail-gateway/contract'
 import type { Strings } from '../strings/en.ts'
 import { valueText } from '../strings/words.ts'
 
@@ -26,11 +26,16 @@ export class Conflict {
     const label = (id: string) => modes.find((each) => each.id === id)?.label ?? id
     const line = (key: string, title: string, was: SettingValue | undefined, my: SettingValue | undefined, their: SettingValue | undefined, say: (value: never) => string): Line[] =>
       same(my, their) ? [] : [{ name: key, label: title, mine: say(my as never), theirs: say(their as never), take: same(my, was) ? 'theirs' : 'mine' }]
+    const secret = ({ name: key, label: title }: FieldView): Line[] => {
+      const input = mine.secrets?.[key]
+      if (!input || 'keep' in input || base.secrets[key]?.setAt === theirs.secrets[key]?.setAt) return []
+      return [{ name: key, label: title, mine: 'remove' in input ? t.notSet : t.newOne, theirs: theirs.secrets[key]?.set ? t.storedOne : t.notSet, take: 'mine' }]
+    }
     const fields = mine.mode === theirs.mode ? modes.find(({ id }) => id === mine.mode)?.fields ?? [] : []
     this.lines = [
       ...line(':name', t.name, base.name, name, theirs.name, String),
       ...line(':mode', t.howSent, base.mode, mine.mode, theirs.mode, label),
-      ...fields.flatMap((field) => field.kind === 'secret' ? secretLine(field.name, field.label, base, mine, theirs, t)
+      ...fields.flatMap((field) => field.kind === 'secret' ? secret(field)
         : line(field.name, field.label, base.settings[field.name], mine.settings[field.name], theirs.settings[field.name], (value) => valueText(field, value, t))),
     ]
   }
@@ -46,10 +51,4 @@ export class Conflict {
     for (const { name, take } of this.lines) if (take === 'mine' && !name.startsWith(':')) settings[name] = mine.settings[name] ?? null
     return { name: this.takes(':name') === 'mine' ? mine.name! : theirs.name, mode: side.mode, settings }
   }
-}
-
-const secretLine = (name: string, label: string, base: GatewayView, mine: Draft, theirs: GatewayView, t: Strings): readonly Line[] => {
-  const input = mine.secrets?.[name]
-  if (!input || 'keep' in input || base.secrets[name]?.setAt === theirs.secrets[name]?.setAt) return []
-  return [{ name, label, mine: 'remove' in input ? t.notSet : t.newOne, theirs: theirs.secrets[name]?.set ? t.storedOne : t.notSet, take: 'mine' }]
 }

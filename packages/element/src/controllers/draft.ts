@@ -103,7 +103,7 @@ export class DraftController {
   }
 
   secretState(name: string): SecretState {
-    const { open, removed } = this.#secret(name)
+    const { open, removed } = this.edit(name)
     if (!this.stored(name)?.set) return 'empty'
     if (removed) return 'removed'
     if (this.moved) return 'moved'
@@ -127,18 +127,18 @@ export class DraftController {
     return view.fields.find((field) => field.name === name)?.label
   }
 
-  edit(name: string): Readonly<SecretEdit> { return this.#secret(name) }
+  edit(name: string): SecretEdit { return this.#sheet.secrets[name] ??= fresh() }
   replace(name: string): void { this.#decide(name, { open: true }) }
   keep(name: string): void { this.#decide(name) }
   remove(name: string): void { this.#decide(name, { removed: true }) }
-  toggle(name: string): void { const edit = this.#secret(name); edit.shown = !edit.shown; this.#touch() }
+  toggle(name: string): void { const edit = this.edit(name); edit.shown = !edit.shown; this.#touch() }
 
   /** Whether everything shown would pass, without showing what would not. */
   valid(t: Strings): boolean { return this.fields.every((field) => !this.#judge(field, t)) }
 
   /** Cleans and judges everything that is shown. True when nothing has to be corrected. */
   validate(t: Strings): boolean {
-    for (const field of this.fields) this.#put(field, field.kind === 'secret' ? this.#secret(field.name).value : this.values[field.name] ?? '', true)
+    for (const field of this.fields) this.#put(field, field.kind === 'secret' ? this.edit(field.name).value : this.values[field.name] ?? '', true)
     for (const edit of Object.values(this.#sheet.secrets)) edit.shown = false
     this.errors = new Map(this.fields.flatMap((field) => { const text = this.#judge(field, t); return text ? [[field.name, text] as const] : [] }))
     this.#touch()
@@ -220,12 +220,11 @@ export class DraftController {
   }
 
   #decide(name: string, more: Partial<SecretEdit> = {}): void { this.#sheet.secrets[name] = { ...fresh(), ...more }; this.#settle(name); this.#touch() }
-  #secret(name: string): SecretEdit { return this.#sheet.secrets[name] ??= fresh() }
 
   #put(field: FieldView, given: SettingValue, whole: boolean): Repair | undefined {
     const { name, kind } = field
     const { values, touched, notes } = this.#sheet
-    const edit = kind === 'secret' ? this.#secret(name) : undefined
+    const edit = kind === 'secret' ? this.edit(name) : undefined
     let value = given
     let repair: Repair | undefined
     if (whole && typeof value === 'string') {
@@ -275,7 +274,7 @@ export class DraftController {
     if (field.kind !== 'secret') return judge(field, this.#sheet.values[field.name], t)
     const state = this.secretState(field.name)
     if (state === 'configured' || state === 'removed') return undefined
-    const { value } = this.#secret(field.name)
+    const { value } = this.edit(field.name)
     if (value) return judge(field, value, t)
     if (state === 'moved') return t.secretMoved(field.label, this.moved ?? '')
     // An empty new value is a mistake, never an erasure.
@@ -283,7 +282,7 @@ export class DraftController {
   }
 
   #input(name: string): SecretInput | undefined {
-    const edit = this.#secret(name)
+    const edit = this.edit(name)
     const isStored = this.stored(name)?.set
     if (!this.field(name) || edit.removed) return isStored ? { remove: true } : undefined
     if (edit.value) return { value: edit.value }

@@ -356,9 +356,9 @@ export class Journey {
   }
 
   #ask(title: string, text: string, yes: string, no: string): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>()
-    this.question = { title, text, yes, no, answer: (answer) => { this.question = undefined; this.#page.requestUpdate(); resolve(answer) } }
     this.#page.requestUpdate()
-    return promise
+    return new Promise((answered) => {
+      this.question = { title, text, yes, no, answer: (answer) => { this.question = undefined; this.#page.requestUpdate(); answered(answer) } }
+    })
   }
 }

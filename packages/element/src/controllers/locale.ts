@@ -38,20 +38,21 @@ export class LocaleController implements ReactiveController {
 
   hostConnected(): void {
     this.#observer = new MutationObserver(() => this.follow())
-    for (let node: Node = this.#host; node;) {
-      const root = node.getRootNode()
-      this.#observer.observe(root instanceof Document ? root.documentElement : root, { attributes: true, subtree: true, attributeFilter: ['lang'] })
-      if (!(root instanceof ShadowRoot)) break
-      node = root.host
-    }
     this.follow()
   }
 
   hostDisconnected(): void { this.#observer?.disconnect() }
 
-  /** Reads the language again, and speaks it if it is another one. */
+  /** Reads the language again from here up, and speaks it if it is another one. Whoever was on the way is watched. */
   follow(): void {
-    const lang = langOf(this.#host) || 'en'
+    let lang: string | null | undefined
+    for (let at: Element | undefined = this.#host; at;) {
+      const root: Node = at.getRootNode()
+      lang ||= at.closest('[lang]')?.getAttribute('lang')
+      this.#observer?.observe(root instanceof Document ? root.documentElement : root, { attributes: true, subtree: true, attributeFilter: ['lang'] })
+      at = root instanceof ShadowRoot ? root.host : undefined
+    }
+    lang ||= 'en'
     if (lang === this.wanted) return
     this.wanted = lang
     void this.#load()
@@ -73,14 +74,4 @@ export class LocaleController implements ReactiveController {
     this.words = wordsIn(lang, strings, messages)
     this.#host.requestUpdate()
   }
-}
-
-const langOf = (element: Element): string | undefined => {
-  for (let at: Element | null = element; at;) {
-    const lang = at.closest('[lang]')?.getAttribute('lang')
-    if (lang) return lang
-    const root: Node = at.getRootNode()
-    at = root instanceof ShadowRoot ? root.host : null
-  }
-  return undefined
 }

@@ -13,7 +13,6 @@ export const choice: Kind = {
 
 /** Many options, or options of little weight. */
 export const select: Kind = {
-  layout: () => 'label',
   draw: (control) => {
     const { field, id, value, error, disabled } = control
     return html`<select part="control" id=${id} name=${field.name} ?disabled=${disabled} aria-invalid=${error ? 'true' : nothing}

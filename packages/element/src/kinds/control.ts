@@ -38,8 +38,8 @@ export interface Control {
 
 /** How a kind of field is drawn. */
 export interface Kind {
-  /** `label`: one label for one control; `group`: several controls under a legend; `named`: no control yet, only a name; `bare`: the control brings its own label. */
-  readonly layout: (control: Control) => 'label' | 'group' | 'named' | 'bare'
+  /** Where it is absent or says `label`: one label for one control. `group`: several controls under a legend; `named`: no control yet, only a name; `bare`: the control brings its own label. */
+  readonly layout?: (control: Control) => 'label' | 'group' | 'named' | 'bare'
   readonly draw: (control: Control) => TemplateResult
   /** Replaces the field's hint where the kind knows better. */
   readonly hint?: (control: Control) => unknown

@@ -23,7 +23,7 @@ const line = (control: Control, look: Look) => {
   return after ? html`<div part="secret" class="line">${input}${after}</div>` : unit ? html`<div part="unit" class="line">${input}<span id="${id}-u">${unit}</span></div>` : input
 }
 
-const kindOf = (look: Look): Kind => ({ layout: () => 'label', draw: (control) => line(control, look) })
+const kindOf = (look: Look): Kind => ({ draw: (control) => line(control, look) })
 
 export const text = kindOf({})
 export const host = kindOf({ inputmode: 'url', ltr: true })
@@ -32,7 +32,6 @@ export const number = kindOf({ inputmode: 'numeric', ltr: true })
 export const date = kindOf({ type: 'date' })
 
 export const multiline: Kind = {
-  layout: () => 'label',
   draw: (control) => {
     const { field, id, value, error, disabled } = control
     const on = typing(control)

@@ -9,7 +9,6 @@ export const checklistStyles = css`
 [part~=verdict] > svg + div > :first-child { line-height: 1.75rem }
 [part~=rows] { grid-template-columns: 1.75rem minmax(0, 1fr) auto auto; gap: 0 var(--_3) }
 [part~=check] { grid-column: 1 / -1; display: grid; grid-template-columns: subgrid; align-items: baseline; padding-block: .22em }
-[part~=check]::before { content: attr(data-stage); grid-area: 1 / 2; display: none }
 [part~=check-label] { grid-area: 1 / 2 }
 [part~=check-detail] { grid-area: 2 / 2 / auto / -1; color: var(--_muted) }
 [part~=check-word] { grid-area: 1 / -3; color: var(--_c, var(--_muted)) }

@@ -25,7 +25,7 @@ export const fieldPart = (control: Control): TemplateResult => {
   const plain = field.unavailable ?? (kind.hint ? kind.hint(control) : field.hint)
   const hint = note ? html`<b>${icon('warn', 'warn')}${note}</b> ${plain}` : plain
   const inner = cell(control, hint, kind.draw(control))
-  const layout = kind.layout(control)
+  const layout = kind.layout?.(control) ?? 'label'
   if (layout === 'group') return html`<fieldset part="field" role="radiogroup" aria-invalid=${error ? 'true' : nothing}
       aria-describedby=${[hint && `${id}-h`, error && `${id}-e`].filter(Boolean).join(' ') || nothing}><legend part="label">${label(control)}</legend>${inner}</fieldset>`
   return html`<div part="field">${layout === 'label' ? html`<label part="label" for=${id}>${label(control)}</label>` : layout === 'named' ? html`<span part="label" id="${id}-l">${label(control)}</span>` : html`<span></span>`}${inner}</div>`

@@ -13,7 +13,7 @@ export const formStyles = css`
 [part~=field] { gap: var(--_1) var(--_6); align-items: baseline }
 [part~=cell] { gap: var(--_1) }
 [part~=label], summary { font-weight: var(--_weight) }
-[part~=secret], [part~=cell] > [part~=callout] { max-inline-size: 25rem }
+[part~=secret] { max-inline-size: 25rem }
 [part~=secret] > :first-child { flex: 1 14em; min-inline-size: 0 }
 [part~=secret-state] { padding: 0 var(--_2); border-radius: var(--_corner); line-height: calc(var(--_height) - 2px) }
 [part~=secret-state], [part~=callout], [part~=guide] { background: var(--_raised) }

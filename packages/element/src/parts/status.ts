@@ -6,13 +6,13 @@ import type { TemplateResult } from './html.ts'
 import { icon } from './icons.ts'
 import type { Glyph } from './icons.ts'
 
-export interface StatusFace { readonly tone: Glyph; readonly colour: string; readonly word: string; readonly detail: string }
+export interface StatusFace { readonly tone: Glyph; readonly word: string; readonly detail: string }
 
 /** Glyph, word and one line of facts. */
-export const statusPart = ({ tone, colour, word, detail }: StatusFace, gap: unknown = html`<br>`): TemplateResult =>
-  html`<b class=${colour || nothing}>${icon(tone)}${word}</b>${detail ? html`${gap}<small>${detail}</small>` : nothing}`
+export const statusPart = ({ tone, word, detail }: StatusFace, gap: unknown = html`<br>`): TemplateResult =>
+  html`<b class=${tone}>${icon(tone)}${word}</b>${detail ? html`${gap}<small>${detail}</small>` : nothing}`
 
-type Row = readonly [glyph: Glyph, colour: string, word: string, detail?: string]
+type Row = readonly [glyph: Glyph, word: string, detail?: string]
 
 /** What is known about a gateway: shape, word, one line of facts. */
 export const statusFace = ({ status: { state, since, runId, evidence }, secrets }: GatewayView, words: Words): StatusFace => {
@@ -20,17 +20,17 @@ export const statusFace = ({ status: { state, since, runId, evidence }, secrets 
   const when = words.when(since)
   const seen = typeof evidence?.['title'] === 'string' ? evidence['title'] : evidenceText(evidence, words)
   const rows: Readonly<Record<string, Row>> = {
-    verified: ['pass', 'pass', t.stateVerified, t.whenVerified(when)],
-    checked: ['pass', 'pass', t.stateChecked, t.whenChecked(when)],
-    changed: ['open', '', t.stateChanged, t.whenChanged(when)],
-    failing: ['fail', 'fail', t.stateFailing(words.since(since))],
-    expiring: ['warn', 'warn', t.stateExpiring, ''],
-    disconnected: ['fail', 'fail', t.stateDisconnected],
-    disabled: ['skip', '', t.stateDisabled],
+    verified: ['pass', t.stateVerified, t.whenVerified(when)],
+    checked: ['pass', t.stateChecked, t.whenChecked(when)],
+    changed: ['open', t.stateChanged, t.whenChanged(when)],
+    failing: ['fail', t.stateFailing(words.since(since))],
+    expiring: ['warn', t.stateExpiring, ''],
+    disconnected: ['fail', t.stateDisconnected],
+    disabled: ['skip', t.stateDisabled],
   }
-  const [tone, colour, word, detail = seen] = rows[state] ?? ['open', '', t.stateUnverified, runId ? '' : t.neverChecked]
+  const [tone, word, detail = seen] = rows[state] ?? ['open', t.stateUnverified, runId ? '' : t.neverChecked]
   const [ends] = Object.values(secrets).flatMap(({ expires = [] }) => expires).sort()
-  return { tone, colour, word, detail: [detail, ends && t.validUntil(words.until(ends))].filter(Boolean).join('. ') }
+  return { tone, word, detail: [detail, ends && t.validUntil(words.until(ends))].filter(Boolean).join('. ') }
 }
 
 /** The address a gateway sends from: the first address its mode asks for. */

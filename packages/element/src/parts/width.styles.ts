@@ -15,7 +15,7 @@ export const widthStyles = css`
   [part~=menu] > div { inset-inline: auto 0 }
   [part~=pairs] { grid-template-columns: auto 1fr auto 1fr }
   [part~=rows] { grid-template-columns: 1.75rem auto minmax(10em, auto) minmax(0, 1fr) auto auto }
-  [part~=check]::before { display: block }
+  [part~=check]::before { content: attr(data-stage); grid-area: 1 / 2 }
   [part~=check-label] { grid-column: 3 }
   [part~=check-detail] { grid-area: 1 / 4 }
   [data-stage]:not(:first-child) { margin-block-start: var(--_2) }

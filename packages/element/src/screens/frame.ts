@@ -21,7 +21,7 @@ export const listHead = (scene: Scene, action: unknown = nothing): TemplateResul
 export const gatewayHead = (scene: Scene, text: string): TemplateResult => {
   const { page: { single, view }, words, t, journey, draft } = scene
   const { gateway } = journey
-  const face = gateway && { ...statusFace(gateway, words), ...(draft.dirty && { tone: 'open' as const, colour: '', word: t.stateChanged, detail: t.notSavedYet }) }
+  const face = gateway && { ...statusFace(gateway, words), ...(draft.dirty && { tone: 'open' as const, word: t.stateChanged, detail: t.notSavedYet }) }
   return html`<header part="heading" class="line"><div>${single && view !== 'test' ? nothing
     : html`<p>${link(single ? t.editSettings : t.gateways, () => journey.go(single ? 'edit' : 'list'), 'back')}</p>`}${title(scene, text)}</div>
     ${face ? html`<p part="row-status">${statusPart(face, ' ')}</p>` : nothing}</header>`

@@ -24,7 +24,7 @@ const row = (scene: Scene, gateway: GatewayView) => {
     <div part="row-name">${link(title, () => journey.go('edit', id))}
       ${gateway.default && gateways.gateways.length > 1 ? html` <span part="tag">${t.isDefault}</span>` : nothing}${sender === title ? nothing : html`<br><small><bdi>${sender}</bdi></small>`}</div>
     <div part="row-mode">${mode?.label ?? gateway.mode}<br><small><code dir="ltr">${targetOf(mode, settings)}</code></small></div>
-    <div part="row-status">${statusPart(busy ? { tone: 'busy', colour: 'busy', word: t.progress(at, of), detail: '' } : statusFace(gateway, words))}</div>
+    <div part="row-status">${statusPart(busy ? { tone: 'busy', word: t.progress(at, of), detail: '' } : statusFace(gateway, words))}</div>
     ${actions(html`${busy ? button(named(t.stop), () => checks.stop(), 'quiet') : html`
       ${failing ? button(named(t.seeFailed), () => journey.see(gateway)) : check}
       ${may.send && !failing ? button(named(t.sendTest), () => journey.go('test', id), 'quiet') : nothing}`}
