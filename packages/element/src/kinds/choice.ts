@@ -5,10 +5,11 @@ import type { Kind } from './control.ts'
 /** A few options, all visible. The space is part of the hint's own text: one that stands alone is lost from the name a screen reader says. */
 export const choice: Kind = {
   layout: () => 'group',
-  draw: (control) => html`${control.field.options?.map((option, index) => html`<div part="choice">
-    <input type="radio" name=${control.field.name} id="${control.id}${index ? `-${index}` : ''}" value=${option.value} ?disabled=${control.disabled}
-      .checked=${live(control.value === option.value)} @change=${() => control.input(option.value, true)}>
-    <label for="${control.id}${index ? `-${index}` : ''}"><bdi>${option.label}</bdi>${option.hint ? html`<small>${` ${option.hint}`}</small>` : nothing}</label></div>`)}`,
+  draw: (control) => html`${control.field.options?.map((option, index) => {
+    const id = index ? `${control.id}-${index}` : control.id
+    return html`<div part="choice"><input type="radio" id=${id} name=${control.field.name} value=${option.value} ?disabled=${control.disabled}
+      .checked=${live(control.value === option.value)} @change=${() => control.input(option.value, true)}><label for=${id}><bdi>${option.label}</bdi>${option.hint ? html`<small>${` ${option.hint}`}</small>` : nothing}</label></div>`
+  })}`,
 }
 
 /** Many options, or options of little weight. */

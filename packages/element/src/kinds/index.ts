@@ -10,10 +10,9 @@ const warned = new Set<string>()
 
 /** What draws a field. A kind newer than this element falls back to text, or to choice where options are given. */
 export const kindFor = ({ kind, name, options }: FieldView): Kind => {
-  const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
-  if (known) return known
+  if (Object.hasOwn(kinds, kind)) return kinds[kind]!
   const fallback = options ? 'choice' : 'text'
   if (!warned.has(kind)) console.warn(`mail-gateway-settings: field "${name}" has the unknown kind "${kind}" and is drawn as ${fallback}`)
   warned.add(kind)
-  return options ? choice : text
+  return kinds[fallback]!
 }

@@ -21,7 +21,7 @@ export const savedScreen = (scene: Scene, gateway: GatewayView): TemplateResult 
   const check = () => journey.checkStored(gateway)
   const next = journey.may.send ? button(t.sendTestEmail, () => journey.go('test', id), 'primary') : nothing
   const shown: Verdict = run === 'idle' ? { tone: known ? 'pass' : 'open', title: t.saved, text: known ? '' : t.savedUnchecked, next }
-    : proven ? { tone: 'pass', title: sender ? t.savedAs(product, sender) : t.saved, text: countWords(scene), next } : undecided ? { tone: 'open', title: `${t.saved}. ${t.verdictOpen}`, text: countWords(scene), next } : verdictOf(scene, check)
+    : proven || undecided ? { tone: proven ? 'pass' : 'open', title: !proven ? `${t.saved}. ${t.verdictOpen}` : sender ? t.savedAs(product, sender) : t.saved, text: countWords(scene), next } : verdictOf(scene, check)
   return html`${noticePart(scene)}${checklist(scene, shown, {
     facts: facts([
       [t.sendsThrough, mode?.label], [t.server, targetOf(mode, settings)], [t.saved, t.whenBy(words.when(updatedAt), updatedBy)],
