@@ -117,6 +117,18 @@ test('req C11, D6: a right no token shows keeps nobody from saving where the hos
   assert.equal((await saved(unseen, 'graph')).status.state, 'unverified')
 })
 
+test('req D3: writing down when the secret ends takes nothing from what was proven; another From does', async (t) => {
+  const here = await world(t)
+  const { id } = await saved(here, 'graph')
+  await here.lab.check({ gatewayId: id, until: 'delivery', to: 'you@acme.example' })
+  const put = async (more: Record<string, unknown>) => {
+    const { revision } = await here.lab.json<GatewayView>('GET', `/gateways/${id}`, 200)
+    return here.lab.json<GatewayView>('PUT', `/gateways/${id}`, 200, { body: { mode: 'graph', settings: { ...settings, ...more } }, headers: { 'if-match': `"${revision}"` } })
+  }
+  assert.equal((await put({ clientSecretExpires: '2099-01-01' })).status.state, 'verified')
+  assert.equal((await put({ clientSecretExpires: '2099-01-01', from: 'other@contoso.example' })).status.state, 'changed')
+})
+
 test('req A090: where the host wants a passed delivery, what no message has shown is not saved; nor is a refused secret', async (t) => {
   const body = { mode: 'graph', settings, secrets: { clientSecret: { value: clientSecret } } }
   const denied = json(403, { error: { code: 'ErrorAccessDenied', message: 'Access is denied. Check credentials and try again.' } })

@@ -9,6 +9,7 @@ import type { Prove } from '../gateways/proof.ts'
 import type { StoredGateway } from '../ports/store.ts'
 import { complete } from '../settings/complete.ts'
 import type { Completion } from '../settings/complete.ts'
+import { provable } from '../settings/expiry.ts'
 import { fingerprints } from '../settings/fingerprint.ts'
 import { secretsOf } from '../settings/schema.ts'
 import { recipientFor } from './recipient.ts'
@@ -56,7 +57,7 @@ const orderFor = async (deployment: Deployment, call: Call, { completion, gatewa
   return {
     tenant: caller.tenant, by: signature(caller), requestId, gatewayId, mode: completion.mode, raw, until,
     secrets: completion.ok ? Object.values(completion.secrets) : secretTexts(completion),
-    fingerprints: await fingerprints({ tenant: caller.tenant, mode: completion.mode.id, values: raw }, deployment.keyring),
+    fingerprints: await fingerprints({ tenant: caller.tenant, mode: completion.mode.id, values: provable(completion.mode, raw) }, deployment.keyring),
     to: recipientFor({ wanted: to, until, caller, from: raw.from, allowed: deployment.policy.testRecipients }),
     trouble: trouble(deployment, requestId),
   }

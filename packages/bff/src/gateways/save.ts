@@ -6,6 +6,7 @@ import { refused } from '../findings/problem.ts'
 import type { StoredGateway, StoredSecret } from '../ports/store.ts'
 import { complete, namesOf, placeOf } from '../settings/complete.ts'
 import type { Completion } from '../settings/complete.ts'
+import { provable } from '../settings/expiry.ts'
 import { fingerprints } from '../settings/fingerprint.ts'
 import { SealError, open, seal, versionOf } from '../settings/seal.ts'
 import type { Deployment } from './deployment.ts'
@@ -70,7 +71,7 @@ const prepared = async (deployment: Deployment, call: Call, draft: Draft, subjec
   const { keyring, store, clock } = deployment
   const completion = await complete(draft, subject.stored, { ...deployment, tenant, conceal: call.conceal })
   if (!completion.ok) throw refused(...completion.errors)
-  const proofs = await fingerprints({ tenant, mode: completion.mode.id, values: completion.values }, keyring)
+  const proofs = await fingerprints({ tenant, mode: completion.mode.id, values: provable(completion.mode, completion.values) }, keyring)
   await demandProof(deployment, call, { gatewayId: subject.stored?.id, completion, proofs }, prove)
   const at = new Date(clock.now()).toISOString()
   const by = signature(call.caller)

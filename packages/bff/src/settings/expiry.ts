@@ -28,6 +28,12 @@ export const endOf = (mode: Mode, settings: Values, name: string): string | unde
   return typeof date === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(Date.parse(date)) ? date : undefined
 }
 
+/** What a run can prove something about: the day a secret ends is written down for people and never reaches the wire. */
+export const provable = (mode: Mode, values: Values): Values => {
+  const dates = secretsOf(mode.settings).map((name) => metaOf(mode.settings.shape[name] as z.core.$ZodType).expires)
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !dates.includes(name)))
+}
+
 /** The secret among these names that ends first, if that is near. */
 export const nextEnding = (mode: Mode, settings: Values, names: readonly string[], now: number): Ending | undefined => {
   const today = Math.floor(now / dayMs)

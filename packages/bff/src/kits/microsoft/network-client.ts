@@ -74,11 +74,11 @@ const usableToken = (reply: HttpReply, source: Source): Body => {
     ...(isLifetime(expires_in) ? [] : ['expires_in']),
   ]
   if (lacking.length > 0) throw new MicrosoftFault('token.unusable', { service: 'token', host: source.host, http: reply.status, wanted: lacking.join(', ') })
-  return { token_type: 'Bearer', access_token, expires_in: Number(expires_in) }
+  return { token_type: 'Bearer', access_token, expires_in: Math.floor(Number(expires_in)) }
 }
 
-/** Whole seconds, as a number or in digits; no token lives for a year. */
-const isLifetime = (value: unknown): boolean => /^[1-9]\d{0,7}$/.test(typeof value === 'number' || typeof value === 'string' ? String(value) : '')
+/** Seconds, as a number or in digits, perhaps with a fraction; no token lives for a year. */
+const isLifetime = (value: unknown): boolean => /^[1-9]\d{0,7}(\.\d+)?$/.test(typeof value === 'number' || typeof value === 'string' ? String(value) : '')
 
 /** Repeats once what is certainly not done and may pass the next time: a token request changes nothing at the service. */
 const patiently = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
