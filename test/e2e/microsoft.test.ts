@@ -240,7 +240,7 @@ test('req A129: the end of a client secret is a field, and its nearness stands o
   const saved = await customer.call('PUT', `/gateways/${id}`, { mode, settings: { ...settings, clientSecretExpires: soon }, secrets: { clientSecret: { keep: true } } }, { 'if-match': `"${revision}"` })
   assert.equal(saved.status, 200)
   await page.goto(customer.page())
-  assert.match(await screen.shows('Secret valid until'), /Secret valid until .* \(in (?:8|9) days\)/)
+  assert.match(await screen.shows('Last day of the secret'), /Last day of the secret: .* \(in (?:8|9) days\)/)
   await hand.press('Reports')
   await screen.shows('Configured')
   assert.equal(await screen.value('clientSecretExpires'), soon)

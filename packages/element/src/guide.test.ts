@@ -266,7 +266,7 @@ describe('the end of a secret', () => {
     await harness.press('Edit settings')
     includes(harness.control('secretEnds').closest('[part~=main]')!.textContent, 'in 200 days')
     await harness.press('Mail gateways')
-    includes(harness.text, 'Secret valid until')
+    includes(harness.text, 'Last day of the secret')
     includes(harness.text, 'in 200 days')
   })
 

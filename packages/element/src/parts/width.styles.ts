@@ -9,7 +9,7 @@ export const widthStyles = css`
 }
 @container mgs (min-width: 58em) {
   [part~=columns] { grid-template-columns: minmax(0, 1fr) clamp(18em, 36%, 25em); gap: var(--_8); align-items: start }
-  [part~=list]:not([part~=empty]) { display: grid; grid-template-columns: auto auto minmax(0, 1fr) auto }
+  [part~=list]:not([part~=empty]) { display: grid; grid-template-columns: auto fit-content(12em) minmax(0, 1fr) auto }
   [part~=row] { grid-template-columns: subgrid; grid-column: 1 / -1 }
   [part~=row] > [part~=actions] { flex-wrap: nowrap; align-self: center; justify-content: end }
   [part~=menu] > div { inset-inline: auto 0 }

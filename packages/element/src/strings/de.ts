@@ -64,7 +64,7 @@ export const de: Strings = {
   replace: 'Ersetzen',
   replaced: (when, by) => (by ? `Gesetzt ${when} von ${by}` : `Gesetzt ${when}`),
   expires: (when) => `Endet ${when}.`,
-  validUntil: (when) => `Geheimnis gültig bis ${when}`,
+  validUntil: (when) => `Letzter Tag des Geheimnisses: ${when}`,
   keepStored: 'Hinterlegtes behalten',
   removeSecret: 'Entfernen',
   removed: 'Wird beim Speichern entfernt',

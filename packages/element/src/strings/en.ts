@@ -65,7 +65,7 @@ export const en = {
   replace: 'Replace',
   replaced: (when: string, by: string) => `Set ${when}${by && ` by ${by}`}`,
   expires: (when: string) => `Ends ${when}.`,
-  validUntil: (when: string) => `Secret valid until ${when}`,
+  validUntil: (when: string) => `Last day of the secret: ${when}`,
   keepStored: 'Keep the stored one',
   removeSecret: 'Remove',
   removed: 'Removed when you save',
