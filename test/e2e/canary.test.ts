@@ -2,15 +2,13 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import type { Browser, BrowserContext } from 'puppeteer-core'
-import { openTab, startBrowser } from './browser.ts'
-import type { Tab } from './browser.ts'
+import type { Browser } from 'puppeteer-core'
+import { startBrowser } from './browser.ts'
 import { Canary } from './canary.ts'
 import { startDemo } from './demo.ts'
 import type { Demo } from './demo.ts'
-import { Pointer } from './pointer.ts'
-import { Customer } from './product.ts'
-import { Screen } from './screen.ts'
+import { pointer, seated } from './seat.ts'
+import type { Seat as Seated } from './seat.ts'
 import { Listener, surfacesOf } from './surfaces.ts'
 
 let demo: Demo
@@ -24,20 +22,14 @@ after(async () => {
 // With marks that every encoding writes differently, and nothing that could stand in a page by chance.
 const canary = new Canary(`Kq7${randomBytes(9).toString('base64url')}"\\ö/${randomBytes(6).toString('hex')}%+<z`)
 
-interface Seat extends Tab {
-  readonly context: BrowserContext
-  readonly customer: Customer
-  readonly hand: Pointer
-  readonly screen: Screen
+interface Seat extends Seated {
   readonly listener: Listener
 }
 
 const sit = async (name: string): Promise<Seat> => {
-  const context = await browser.createBrowserContext()
-  await context.overridePermissions(demo.base, ['clipboard-read', 'clipboard-sanitized-write'])
-  const tab = await openTab(context)
-  tab.page.on('dialog', (dialog) => { void dialog.accept() })
-  return { ...tab, context, customer: new Customer(demo, context, name), hand: new Pointer(tab.page), screen: new Screen(tab.page), listener: await Listener.over(tab.page) }
+  const seat = await seated({ demo, browser, name, hand: pointer, clipboard: true })
+  seat.page.on('dialog', (dialog) => { void dialog.accept() })
+  return { ...seat, listener: await Listener.over(seat.page) }
 }
 
 /** Places in which the secret was found, with what stands around it. */

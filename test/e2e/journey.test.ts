@@ -1,16 +1,18 @@
 // Why: what an administrator does, from the first gateway to its deletion, with a pointer, with keys alone, and on a phone.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Browser, BrowserContext, Page } from 'puppeteer-core'
-import { desktop, openTab, overhang, phone, startBrowser } from './browser.ts'
+import type { Browser, Page } from 'puppeteer-core'
+import { desktop, openTab, phone, startBrowser } from './browser.ts'
 import type { Tab } from './browser.ts'
 import { startDemo } from './demo.ts'
 import type { Demo } from './demo.ts'
 import type { Hand } from './hand.ts'
 import { Keyboard } from './keyboard.ts'
 import { Pointer } from './pointer.ts'
-import { Customer, reportsAt, valuesOn } from './product.ts'
+import { reportsAt, valuesOn } from './product.ts'
 import { Screen } from './screen.ts'
+import { calmAt, pointer, seated } from './seat.ts'
+import type { Seat as Seated, Size } from './seat.ts'
 
 let demo: Demo
 let browser: Browser
@@ -20,32 +22,13 @@ after(async () => {
   await demo.stop()
 })
 
-/** One person at one tab, with a customer of their own. */
-interface Seat extends Tab {
-  readonly context: BrowserContext
-  readonly customer: Customer
-  readonly hand: Hand
-  readonly screen: Screen
-}
-
-type Size = { readonly width: number; readonly height: number }
+type Seat = Seated<Hand>
 type MakeHand = (page: Page) => Hand
-const pointer: MakeHand = (page) => new Pointer(page)
 const keys: MakeHand = (page) => new Keyboard(page)
 
-const sit = async (name: string, make: MakeHand = pointer, size: Size = desktop): Promise<Seat> => {
-  const context = await browser.createBrowserContext()
-  const tab = await openTab(context, size)
-  return { ...tab, context, customer: new Customer(demo, context, name), hand: make(tab.page), screen: new Screen(tab.page) }
-}
+const sit = (name: string, hand: MakeHand = pointer, size: Size = desktop): Promise<Seat> => seated({ demo, browser, name, hand, size })
 
-/** Nothing was reported against the policy, no error came up, nothing was asked of another origin, nothing reaches out of the window. */
-const calm = async ({ watch, page }: Tab, ...refused: readonly string[]): Promise<void> => {
-  assert.deepEqual(watch.complaints, [])
-  assert.deepEqual(watch.refused, refused)
-  assert.deepEqual([...watch.origins], [demo.base])
-  assert.deepEqual(await overhang(page), [])
-}
+const calm = (tab: Tab, ...refused: readonly string[]): Promise<void> => calmAt(demo, tab, ...refused)
 
 const wrong = 'not-the-password-9'
 const signature = 'Plumline for Acme\nKiln Street 4'

@@ -4,14 +4,12 @@ import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'puppeteer-core'
 import { tokenMark } from '../../demo/sandbox/microsoft/ids.ts'
-import { openTab, startBrowser } from './browser.ts'
-import type { Tab } from './browser.ts'
+import { startBrowser } from './browser.ts'
 import { Canary } from './canary.ts'
 import { startDemo } from './demo.ts'
 import type { Demo } from './demo.ts'
-import { Pointer } from './pointer.ts'
-import { Customer } from './product.ts'
-import { Screen } from './screen.ts'
+import { pointer, seated } from './seat.ts'
+import type { Seat as Seated } from './seat.ts'
 import { Listener, surfacesOf } from './surfaces.ts'
 
 let demo: Demo
@@ -26,19 +24,14 @@ const token = new Canary(tokenMark)
 /** The mark as it stands in a token, and that once more encoded, as AUTH XOAUTH2 carries it. */
 const tokens: readonly Canary[] = [token, ...token.forms.filter(({ form }) => form.startsWith('base64url')).map(({ text }) => new Canary(text))]
 
-interface Seat extends Tab {
-  readonly customer: Customer
-  readonly hand: Pointer
-  readonly screen: Screen
+interface Seat extends Seated {
   readonly listener: Listener
 }
 
 const sit = async (name: string): Promise<Seat> => {
-  const context = await browser.createBrowserContext()
-  await context.overridePermissions(demo.base, ['clipboard-read', 'clipboard-sanitized-write'])
-  const tab = await openTab(context)
-  tab.page.on('dialog', (dialog) => { void dialog.accept() })
-  return { ...tab, customer: new Customer(demo, context, name), hand: new Pointer(tab.page), screen: new Screen(tab.page), listener: await Listener.over(tab.page) }
+  const seat = await seated({ demo, browser, name, hand: pointer, clipboard: true })
+  seat.page.on('dialog', (dialog) => { void dialog.accept() })
+  return { ...seat, listener: await Listener.over(seat.page) }
 }
 
 /** All there is to search: the browser's side, the log, the database, the audit log, the inbox, the clipboard. */

@@ -3,14 +3,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'puppeteer-core'
-import { openTab, overhang, startBrowser } from './browser.ts'
+import { startBrowser } from './browser.ts'
 import type { Tab } from './browser.ts'
 import { startDemo } from './demo.ts'
 import type { Demo } from './demo.ts'
-import { Pointer } from './pointer.ts'
 import { Portal } from './portal.ts'
-import { Customer } from './product.ts'
-import { Screen } from './screen.ts'
+import { calmAt, pointer, seated } from './seat.ts'
+import type { Seat } from './seat.ts'
 
 let demo: Demo
 let browser: Browser
@@ -20,25 +19,9 @@ after(async () => {
   await demo.stop()
 })
 
-interface Seat extends Tab {
-  readonly customer: Customer
-  readonly hand: Pointer
-  readonly screen: Screen
-}
+const sit = (name: string): Promise<Seat> => seated({ demo, browser, name, hand: pointer, clipboard: true })
 
-const sit = async (name: string): Promise<Seat> => {
-  const context = await browser.createBrowserContext()
-  await context.overridePermissions(demo.base, ['clipboard-read', 'clipboard-write', 'clipboard-sanitized-write'])
-  const tab = await openTab(context)
-  return { ...tab, customer: new Customer(demo, context, name), hand: new Pointer(tab.page), screen: new Screen(tab.page) }
-}
-
-const calm = async ({ watch, page }: Tab): Promise<void> => {
-  assert.deepEqual(watch.complaints, [])
-  assert.deepEqual(watch.refused, [])
-  assert.deepEqual([...watch.origins], [demo.base])
-  assert.deepEqual(await overhang(page), [])
-}
+const calm = (tab: Tab): Promise<void> => calmAt(demo, tab)
 
 const mailbox = 'noreply@acme.example'
 const opens = '(opens another site)'
@@ -71,7 +54,7 @@ const begin = async ({ page, hand, screen, customer }: Seat, mode: RegExp): Prom
   await screen.shows('Who is needed')
   await hand.unfold('Advanced')
   await hand.select('Cloud', 'demo')
-  await screen.shows('You chose the cloud Demo cloud.')
+  await screen.shows('Chosen cloud: Demo cloud.')
 }
 
 /** Registration, the two IDs, the secret: the same in both modes. */
