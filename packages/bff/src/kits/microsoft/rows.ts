@@ -11,7 +11,7 @@ import { least } from './permissions.ts'
 import { scopeFor } from './scope.ts'
 import type { Purpose } from './scope.ts'
 import { acquireToken } from './tokens.ts'
-import type { Application, Token } from './tokens.ts'
+import type { Application, Freshness, Token } from './tokens.ts'
 
 /** Rows every mode has whose application signs in at Microsoft. */
 export type EntraRow = 'tenant' | 'token' | 'permission'
@@ -33,12 +33,9 @@ const youngToken = 10 * 60_000
 const applicationOf = ({ cloud, tenantId, clientId, clientSecret, scope, purpose }: Applicant): Application =>
   ({ cloud, tenantId, clientId, clientSecret, scope: scopeFor(cloud, purpose, scope) })
 
-/** A token whose text is masked from now on in whatever is said. */
-const acquire = async (applicant: Applicant, ports: ModePorts, signal: AbortSignal, freshness: { maxAge?: number; fresh?: boolean }): Promise<Token> => {
-  const token = await acquireToken(applicationOf(applicant), ports, signal, freshness)
-  ports.conceal(token.accessToken)
-  return token
-}
+// Whoever acquires a token hides its text from then on: nothing is left to mask here.
+const acquire = (applicant: Applicant, ports: ModePorts, signal: AbortSignal, freshness: Freshness): Promise<Token> =>
+  acquireToken(applicationOf(applicant), ports, signal, freshness)
 
 /** Leave to send, for the product's own mail: a kept token until it ends, and a fresh one where that was refused. */
 export const admit = async (applicant: Applicant, ports: ModePorts, signal: AbortSignal): Promise<Admission> =>
