@@ -8,21 +8,32 @@ import type { Deployment } from './gateways/deployment.ts'
 import { openApi } from './openapi/openapi.ts'
 import type { OpenApiDocument } from './openapi/openapi.ts'
 import { createEgress } from './ports/egress-gate.ts'
+import { sweepStore } from './gateways/sweep.ts'
 import { createApp } from './routes/app.ts'
 import { createDiscretion } from './settings/discretion.ts'
 import { createVault } from './settings/vault.ts'
 
+/** A runtime that ends with the answer unless it is told what goes on behind it. */
+export interface Background {
+  waitUntil(work: Promise<unknown>): void
+}
+
+/** As Workers call it; Node's servers leave the rest out, or give what is theirs. */
+type Handler = (request: Request, environment?: unknown, background?: Background) => Promise<Response>
+
 /** The assembled backend-for-frontend. */
 export interface MailGateway {
-  /** Answers a request, with or without the base path in front. */
-  readonly fetch: (request: Request) => Promise<Response>
+  /** Answers a request, with or without the base path in front. On Workers, hand on the context: it lets a check end that nobody follows any more. */
+  readonly fetch: Handler
   /** The same under the name other libraries use. */
-  readonly handler: (request: Request) => Promise<Response>
+  readonly handler: Handler
   /** For Hono hosts: `host.route('/api/mail-gateway', gateway.app)`. */
   readonly app: Hono
   /** The use cases without HTTP. */
   readonly api: Omit<Api, 'close'>
   openapi(): OpenApiDocument
+  /** Forgets ended tokens, and runs and test counts older than a month. Happens by itself beside the work; for a clock that rings. */
+  sweep(): Promise<void>
   /** Ends running checks as unproven, waits until that is stored, and closes the store. */
   close(): Promise<void>
 }
@@ -36,10 +47,12 @@ export const createMailGateway = (options: MailGatewayOptions): MailGateway => {
   const deployment = deploymentFrom(options, decided)
   const api = createApi(deployment)
   const app = createApp(deployment, api, { ...decided, authorize: options.authorize })
-  const handler = async (request: Request): Promise<Response> => app.fetch(request)
+  const handler: Handler = async (request, _environment, background) =>
+    app.fetch(request, {}, background && { waitUntil: (work) => background.waitUntil(work), passThroughOnException() {}, props: {} })
   return {
     fetch: handler, handler, app, api,
     openapi: () => openApi(decided.modes, decided.origin + decided.basePath),
+    sweep: () => sweepStore(deployment),
     async close() {
       await api.close()
       await deployment.store.close()
@@ -48,13 +61,13 @@ export const createMailGateway = (options: MailGatewayOptions): MailGateway => {
 }
 
 const deploymentFrom = (options: MailGatewayOptions, { origin, basePath, keyring, productName, modes, clouds, policy, egress }: Decided): Deployment => {
-  const { store, network, mail, clock, capabilities } = options.ports
+  const { store, network, mail, clock, capabilities, shared = false } = options.ports
   const discretion = createDiscretion()
   const write = options.log ?? ((event) => options.ports.log(event))
   const log: Deployment['log'] = (event) => write(discretion.veil(event))
   const gate = createEgress(network, egress, log)
   return {
-    store, clock, capabilities, modes, clouds, keyring, policy, productName, discretion, log,
+    store, clock, capabilities, shared, modes, clouds, keyring, policy, productName, discretion, log,
     portsFor: (tenant, conceal) => ({ mail, clock, capabilities, egress: gate, tokens: createVault({ store, keyring, clock, tenant }), conceal }),
     docs: `${origin}${basePath}/docs`,
     audit: createAudit(options.onEvent, () => clock.now(), log),

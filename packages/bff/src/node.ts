@@ -1,6 +1,6 @@
 import { getRequestListener } from '@hono/node-server'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { jsonLines } from './adapters/node/log.ts'
+import { jsonLines } from './ports/json-lines.ts'
 import { nodeNetwork } from './adapters/node/network.ts'
 import { sqliteStore } from './adapters/node/store.ts'
 import { mailLibrary } from './adapters/nodemailer/library.ts'
@@ -58,6 +58,6 @@ const withBody = (request: Parsed): Parsed => {
   return request
 }
 
-export { jsonLines } from './adapters/node/log.ts'
+export { jsonLines } from './ports/json-lines.ts'
 export { mailLibrary } from './adapters/nodemailer/library.ts'
 export { nodeNetwork } from './adapters/node/network.ts'

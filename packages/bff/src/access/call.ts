@@ -9,6 +9,8 @@ export interface Call {
   readonly origin?: string
   /** Aborted when the caller is gone. */
   readonly signal?: AbortSignal
+  /** Goes on behind the answer, where the runtime must be told. */
+  background?(work: Promise<unknown>): void
   /** Keeps these values out of the log until the call is answered. */
   conceal?(secrets: readonly string[]): void
 }

@@ -95,13 +95,22 @@ export const finished = (view: RunView, verdict: Verdict, endedAt: string, ms: n
 export const afterCut = (event: CheckEvent, { aborted }: AbortSignal): CheckEvent =>
   aborted && event.event === 'result' && event.status === 'fail' ? { ...event, status: 'unproven' } : event
 
-/** Milliseconds after which a stored run that never ended is known to be dead: queue, run and some air. */
-const deadAfter = 5 * runLimit
+/**
+ * Milliseconds after which a run that never ended is known to be dead: queue, run and some air. Where others work on the
+ * same store there is little of a queue, and a runtime that took a request away tells nobody (fault F108).
+ */
+export const deadAfter = { alone: 5 * runLimit, shared: 1.5 * runLimit } as const
+
+/** Since when this process could have known of a run, and how long to believe in one it does not. */
+export interface Life {
+  readonly born: number
+  readonly deadAfter: number
+}
 
 /** A stored run without an end: of an earlier life of this process, or too old to be under way elsewhere. */
-export const afterCrash = (view: RunView | undefined, born: number, now: number): RunView | undefined => {
+export const afterCrash = (view: RunView | undefined, { born, deadAfter: limit }: Life, now: number): RunView | undefined => {
   if (view?.state !== 'running') return view
   const started = Date.parse(view.startedAt)
-  if (started >= born && now - started < deadAfter) return view
+  if (started >= born && now - started < limit) return view
   return { ...view, state: 'done', verdict: 'unproven', rows: view.rows.map((row) => ({ ...row, status: 'unproven' })) }
 }

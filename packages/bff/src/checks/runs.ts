@@ -4,8 +4,8 @@ import { createRate } from '../access/rate.ts'
 import { Refusal } from '../findings/problem.ts'
 import type { Deployment } from '../gateways/deployment.ts'
 import { planOf } from '../modes/mode.ts'
-import { factsOf } from '../settings/discretion.ts'
-import { afterCrash, createLive } from './live.ts'
+import { sweeping } from '../gateways/sweep.ts'
+import { afterCrash, createLive, deadAfter } from './live.ts'
 import type { Live } from './live.ts'
 import { keyOf, storedRun } from './order.ts'
 import type { Order } from './order.ts'
@@ -42,11 +42,13 @@ interface Entry {
   /** Rejects where the run may not start; then nothing was sent. */
   readonly ready: Promise<void>
   readonly done: Promise<Verdict>
+  /** Frees its place; for runs that never reach their end themselves. */
+  readonly leave: () => void
+  /** On the clock that only grows. */
+  readonly began: number
 }
 
 const checksPerMinute = 30
-const keepMs = 30 * 24 * 60 * 60_000
-const sweepMs = 60 * 60_000
 
 export const createRuns = (deployment: Deployment): Runs => {
   const { store, clock } = deployment
@@ -54,8 +56,19 @@ export const createRuns = (deployment: Deployment): Runs => {
   const slots = createSlots()
   const rate = createRate(checksPerMinute, 60_000, clock.elapsed)
   const sweep = sweeping(deployment)
-  const born = clock.now()
+  // Where others work on the same store, a run from before our time may well be alive.
+  const life = deployment.shared ? { born: -Infinity, deadAfter: deadAfter.shared } : { born: clock.now(), deadAfter: deadAfter.alone }
   let closing = false
+
+  // A runtime may take a request away with all that waits in it; nothing of it comes to its end then.
+  const giveUpLost = (): void => {
+    for (const entry of entries) {
+      if (clock.elapsed() - entry.began < deadAfter.alone) continue
+      entry.live.stop()
+      entry.leave()
+      entries.delete(entry)
+    }
+  }
 
   const demandRoom = ({ tenant, until }: Order): void => {
     if (closing) throw new Refusal('check.queue-full', { retryAfter: 10 })
@@ -80,13 +93,14 @@ export const createRuns = (deployment: Deployment): Runs => {
       ticket.leave()
       entries.delete(entry)
     })
-    const entry: Entry = { key, runId, order, live, ready, done }
+    const entry: Entry = { key, runId, order, live, ready, done, leave: ticket.leave, began: clock.elapsed() }
     entries.add(entry)
     return entry
   }
 
   return {
     async start(order) {
+      giveUpLost()
       const key = keyOf(order)
       const entry = [...entries].find((one) => one.key === key && !one.live.signal.aborted) ?? begin(key, order)
       const events = entry.live.follow()
@@ -99,8 +113,9 @@ export const createRuns = (deployment: Deployment): Runs => {
       return { runId: entry.runId, events, verdict: entry.done }
     },
     async view(tenant, runId) {
+      giveUpLost()
       const entry = [...entries].find((one) => one.order.tenant === tenant && one.runId === runId)
-      return entry?.live.view() ?? afterCrash((await store.getRun(tenant, runId))?.view, born, clock.now())
+      return entry?.live.view() ?? afterCrash((await store.getRun(tenant, runId))?.view, life, clock.now())
     },
     async close() {
       closing = true
@@ -124,13 +139,3 @@ const admit = async ({ store, clock, policy: { testRate } }: Deployment, order: 
 
 const limited = (seconds: number, limit: string): Refusal =>
   new Refusal('rate.limited', { retryAfter: seconds, detail: `The limit is ${limit}. Try again in ${seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}.` })
-
-/** Forgets old runs now and then, beside the work: not every runtime has a clock that rings. */
-const sweeping = ({ store, clock, log }: Deployment): (() => void) => {
-  let swept = -Infinity
-  return () => {
-    if (clock.elapsed() - swept < sweepMs) return
-    swept = clock.elapsed()
-    store.sweep(clock.now() - keepMs).catch((error: unknown) => log({ level: 'warn', event: 'store.sweep-failed', fields: factsOf(error) }))
-  }
-}

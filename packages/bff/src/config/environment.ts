@@ -9,13 +9,16 @@ import type { OptionProblem, Reading } from './options.ts'
 /** Environment variables, as `process.env` or a Worker's bindings hold them. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** Where the variables are read: a Worker has a database by binding and no files. */
+export type Runtime = 'node' | 'workers'
+
 /** What `serve` needs to start. */
 export interface Config {
   readonly baseURL: string
   readonly basePath: string
   readonly productName: string
   readonly secrets: string
-  /** `sqlite:PATH` or `memory:`. */
+  /** `sqlite:PATH`, `d1:BINDING` or `memory:`. */
   readonly store: string
   readonly auth: { readonly kind: 'none' } | { readonly kind: 'bearer'; readonly tokens: string }
   /** A JSON list of clouds, or the path of one. */
@@ -28,6 +31,8 @@ export interface Config {
   readonly logLevel: LogEvent['level']
   readonly host: string
   readonly port: number
+  /** A resolver over HTTPS, on Workers only. */
+  readonly resolver?: string
 }
 
 /** Settings of the environment that do not hold: all of them, by name, without their values. */
@@ -61,8 +66,16 @@ const egressPart = (part: (text: string) => Partial<EgressPolicy>) => read((text
   return 'value' in reading ? { value: part(text) } : reading
 })
 
-const store = (text: string): Reading<string> =>
-  /^sqlite:.+$|^memory:$/.test(text) ? { value: text } : { problem: 'must be sqlite:PATH or memory:' }
+const stores = {
+  node: { form: /^sqlite:.+$|^memory:$/, said: 'must be sqlite:PATH or memory:', usual: 'sqlite:./data/mail-gateway.db' },
+  workers: { form: /^d1:\w+$|^memory:$/, said: 'must be d1:BINDING or memory:', usual: 'd1:DB' },
+} as const
+
+const store = (runtime: Runtime) => (text: string): Reading<string> =>
+  stores[runtime].form.test(text) ? { value: text } : { problem: stores[runtime].said }
+
+const resolver = (text: string): Reading<string> =>
+  URL.parse(text)?.protocol === 'https:' ? { value: text } : { problem: 'must be the https address of a resolver that answers application/dns-json' }
 
 const port = (text: string): Reading<number> =>
   /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? { value: Number(text) } : { problem: 'must be a port from 0 to 65535; 0 takes any free one' }
@@ -80,12 +93,12 @@ const secretsText = (text: string): Reading<string> => {
 const required = (problem: string) => ({ error: problem })
 
 /** One line per variable: the rule, and what holds without it. */
-const variables = z.object({
+const variablesFor = (runtime: Runtime) => z.object({
   MAIL_GATEWAY_BASE_URL: read(readOrigin).optional(),
   MAIL_GATEWAY_BASE_PATH: read(readPath).default('/api/mail-gateway'),
   MAIL_GATEWAY_PRODUCT_NAME: read(readName).default('Mail gateway'),
   MAIL_GATEWAY_SECRETS: z.string(required('is missing. Make one:  npx mail-gateway secret')).pipe(read(secretsText)),
-  MAIL_GATEWAY_STORE: read(store).default('sqlite:./data/mail-gateway.db'),
+  MAIL_GATEWAY_STORE: read(store(runtime)).default(stores[runtime].usual),
   MAIL_GATEWAY_AUTH: z.enum(['bearer', 'none'], required('must be bearer, with MAIL_GATEWAY_TOKENS, or none with MAIL_GATEWAY_DEV=1')),
   MAIL_GATEWAY_TOKENS: z.string().optional(),
   MAIL_GATEWAY_DEV: z.literal('1', required('must be 1, or not be set at all')).optional(),
@@ -100,18 +113,21 @@ const variables = z.object({
   MAIL_GATEWAY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], required('must be debug, info, warn or error')).default('info'),
   HOST: z.string().default('127.0.0.1'),
   PORT: read(port).default(8787),
+  MAIL_GATEWAY_RESOLVER: read(resolver).optional(),
 })
 
+const variables = { node: variablesFor('node'), workers: variablesFor('workers') } as const
+
 /** Names this version knows. */
-export const variableNames: readonly string[] = Object.keys(variables.shape)
+export const variableNames: readonly string[] = Object.keys(variables.node.shape)
 
 /**
- * Reads the environment of `serve`. Empty variables count as absent.
+ * Reads the environment of `serve`, or the texts among a Worker's bindings. Empty variables count as absent.
  * @throws ConfigError with everything that is wrong, at once
  */
-export const readEnvironment = (environment: Environment): Config => {
+export const readEnvironment = (environment: Environment, runtime: Runtime = 'node'): Config => {
   const given = Object.fromEntries(variableNames.map((name) => [name, environment[name]?.trim() || undefined]))
-  const result = variables.safeParse(given)
+  const result = variables[runtime].safeParse(given)
   const problems = [...(result.error?.issues ?? []).map(({ path, message }) => ({ option: String(path[0]), problem: message })), ...conflicts(given)]
   if (!result.success || problems.length) throw new ConfigError(inOrder(problems))
   return configFrom(result.data)
@@ -132,7 +148,7 @@ const conflicts = (given: Environment): OptionProblem[] => {
 const inOrder = (problems: readonly OptionProblem[]): OptionProblem[] =>
   variableNames.flatMap((name) => problems.filter(({ option }) => option === name).slice(0, 1))
 
-const configFrom = (values: z.infer<typeof variables>): Config => {
+const configFrom = (values: z.infer<typeof variables.node>): Config => {
   const { HOST: host, PORT: port } = values
   return {
     baseURL: values.MAIL_GATEWAY_BASE_URL ?? `http://${/^127\./.test(host) ? host : 'localhost'}:${port}`,
@@ -149,6 +165,7 @@ const configFrom = (values: z.infer<typeof variables>): Config => {
     testRate: values.MAIL_GATEWAY_TEST_RATE,
     logLevel: values.MAIL_GATEWAY_LOG_LEVEL,
     host, port,
+    ...(values.MAIL_GATEWAY_RESOLVER !== undefined && { resolver: values.MAIL_GATEWAY_RESOLVER }),
   }
 }
 

@@ -12,6 +12,8 @@ export interface Deployment {
   readonly store: Store
   readonly clock: Ports['clock']
   readonly capabilities: Capabilities
+  /** Other processes work on the same store. */
+  readonly shared: boolean
   readonly modes: readonly Mode[]
   readonly clouds: readonly Cloud[]
   /** What a mode may ask of the world, working for one tenant; `conceal` is told of secrets it learns. */

@@ -172,4 +172,6 @@ export interface Ports {
   }
   log(event: LogEvent): void
   readonly capabilities: Capabilities
+  /** Other processes work on the same store: a run that is not known here may be under way there. Default false. */
+  readonly shared?: boolean
 }

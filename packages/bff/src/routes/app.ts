@@ -83,8 +83,18 @@ const handling = (deployment: Deployment, api: Api, mount: Mount) => {
     if (what === 'unknown') throw new Refusal('route.unknown')
     if (what === 'method') return otherMethod(context, mount)
     if (isPublic(what)) return open[what]()
-    const call = await admit(request, what, mount, deployment, visit)
+    const call = { ...await admit(request, what, mount, deployment, visit), ...behind(context) }
     return handlers[what]({ request, call, id: context.req.param('id') ?? '' })
+  }
+}
+
+/** What goes on behind the answer. A runtime that does not need to be told has no such context. */
+const behind = (context: Context): Pick<Call, 'background'> => {
+  try {
+    const { executionCtx } = context
+    return { background: (work) => executionCtx.waitUntil(work) }
+  } catch {
+    return {}
   }
 }
 

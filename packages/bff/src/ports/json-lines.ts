@@ -1,4 +1,4 @@
-import type { LogEvent, Ports } from '../../ports/ports.ts'
+import type { LogEvent, Ports } from './ports.ts'
 
 const order = ['debug', 'info', 'warn', 'error'] as const
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { jsonLines } from './log.ts'
+import { jsonLines } from './json-lines.ts'
 
 const collect = (level?: 'debug' | 'info' | 'warn' | 'error') => {
   const lines: string[] = []

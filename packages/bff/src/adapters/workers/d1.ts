@@ -1,0 +1,41 @@
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import type { CompiledQuery, Dialect, QueryResult } from 'kysely'
+import { StoreBusy } from '../../ports/store.ts'
+
+/** The part of a D1 binding that is used (developers.cloudflare.com/d1/worker-api/prepared-statements). */
+export interface D1 {
+  prepare(sql: string): {
+    bind(...values: unknown[]): { all(): Promise<{ readonly results?: readonly unknown[]; readonly meta: { readonly changes?: number } }> }
+  }
+}
+
+/** kysely over D1. One statement each: it has no transactions. */
+export const d1Dialect = (database: D1): Dialect => {
+  const connection = { executeQuery: <R>(query: CompiledQuery) => execute<R>(database, query), streamQuery: unavailable }
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createDriver: () => ({
+      init: async () => {}, destroy: async () => {},
+      acquireConnection: async () => connection, releaseConnection: async () => {},
+      beginTransaction: unavailable, commitTransaction: unavailable, rollbackTransaction: unavailable,
+    }),
+  }
+}
+
+const unavailable = (): never => {
+  throw new TypeError('one statement each: D1 has no transactions')
+}
+
+const execute = async <R>(database: D1, { sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => {
+  try {
+    const { results = [], meta } = await database.prepare(sql).bind(...parameters).all()
+    return { rows: results as R[], numAffectedRows: BigInt(meta.changes ?? 0) }
+  } catch (error) {
+    throw isBusy(error) ? new StoreBusy('the database stayed locked') : error
+  }
+}
+
+/** What D1 says when it has too much to do; nothing was written then (developers.cloudflare.com/d1/observability/debug-d1). */
+const isBusy = (error: unknown): boolean => error instanceof Error && /SQLITE_BUSY|database is locked|D1 DB is overloaded/i.test(error.message)

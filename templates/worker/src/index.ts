@@ -1,0 +1,3 @@
+import { optionsFrom, toWorker } from '@mail-gateway/bff/workers'
+
+export default toWorker((env) => optionsFrom(env))
