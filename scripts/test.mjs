@@ -15,6 +15,8 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 const { suites } = await import('./test/suites.mjs')
 const { endAll } = await import('./test/child.mjs')
 const { byList, required, rowsIn } = await import('./rows.mjs')
+const { missingCases } = await import('./test/survival.mjs')
+const { faults } = await import('../test/faults/table.ts')
 
 let printedAt = performance.now()
 /** Milliseconds without a word before a sign of life. */
@@ -77,6 +79,10 @@ const showRows = (proven) => {
 const missingRows = (proven) => required.filter((row) => !proven.includes(row))
   .map((row) => ({ suite: 'rows', file: 'scripts/rows.mjs', name: row, ok: false, why: 'no passing test cites this row' }))
 
+/** A complete run proves every fault on every runtime it can happen on. */
+const missingFaults = (results) => missingCases(faults, results)
+  .map((one) => ({ suite: 'rows', file: 'test/faults/table.ts', name: `fault ${one}`, ok: false, why: 'no passing test, or a failing one, cites this fault on this runtime' }))
+
 const chosen = process.argv.slice(2)
 const unknown = chosen.filter((name) => !Object.hasOwn(suites, name))
 if (unknown.length > 0) {
@@ -87,11 +93,13 @@ if (unknown.length > 0) {
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { endAll(); process.exit(130) })
 
 const results = []
-for (const name of chosen.length > 0 ? chosen : Object.keys(suites)) results.push(...await runSuite(name))
+/** Its files belong to other suites as well. */
+const usual = Object.keys(suites).filter((name) => name !== 'faults')
+for (const name of chosen.length > 0 ? chosen : usual) results.push(...await runSuite(name))
 
 const proven = results.filter(({ ok }) => ok).flatMap(({ name }) => rowsIn(name))
 showRows(proven)
-if (chosen.length === 0) results.push(...missingRows(proven))
+if (chosen.length === 0) results.push(...missingRows(proven), ...missingFaults(results))
 
 const failures = results.filter(({ ok }) => !ok)
 if (failures.length > 0) print('\nfailures')

@@ -122,5 +122,7 @@ export const suites = {
   wire: nodeSuite({ files: () => find('test/**/*.test.ts').filter((file) => !/^test.(structure|threats|e2e)\b/.test(file)), atOnce: 2, seconds: 240 }),
   threats: nodeSuite({ files: () => find('test/threats/**/*.test.ts'), atOnce: 1, seconds: 300 }),
   element,
+  // Part of the suites above and below, and by themselves for `npm run test:faults`.
+  faults: nodeSuite({ files: () => find('test/faults/**/*.test.ts', 'test/e2e/faults-*.test.ts'), atOnce: 1, seconds: 900 }),
   e2e: nodeSuite({ files: () => find('test/e2e/**/*.test.ts'), atOnce: 1, seconds: 600 }),
 }

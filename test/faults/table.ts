@@ -1,0 +1,133 @@
+// Every fault the gateway must survive, where it can happen, how soon there must be an answer, and by which code it is told.
+
+export type Runtime = 'node' | 'workerd' | 'browser'
+
+export interface FaultRow {
+  readonly id: string
+  readonly fault: string
+  /** Seconds from the click to a final answer, half a second of tolerance not counted; null where none is set. */
+  readonly bound: number | null
+  /** Where it is tried: a test `fault F01 [node]: …` for each. */
+  readonly on: readonly Runtime[]
+  /** Codes of findings and problems by which it is told, this row's own first; empty only where the answer is that all is well. */
+  readonly codes: readonly string[]
+  /** Why a runtime is missing, or why there is no test at all. */
+  readonly absent?: string
+}
+
+const both = ['node', 'workerd'] as const
+const node = ['node'] as const
+const workerd = ['workerd'] as const
+const browser = ['browser'] as const
+const unbuilt = [] as const
+
+export const faults: readonly FaultRow[] = [
+  { id: 'F01', fault: 'name does not exist', bound: 3, on: both, codes: [] },
+  { id: 'F02', fault: 'name server silent', bound: 3, on: both, codes: [] },
+  { id: 'F03', fault: 'name resolves to a forbidden address', bound: 1, on: both, codes: [] },
+  { id: 'F04', fault: 'connection refused', bound: 2, on: both, codes: [] },
+  { id: 'F05', fault: 'packets dropped', bound: 5, on: both, codes: [] },
+  { id: 'F06', fault: 'first of two addresses dead', bound: 10, on: both, codes: [] },
+  { id: 'F07', fault: 'port 25 on an edge runtime', bound: 0.2, on: workerd, codes: [] },
+  { id: 'F08', fault: 'reset after connect', bound: 2, on: both, codes: [] },
+  { id: 'F09', fault: 'greeting never comes', bound: 5, on: both, codes: [] },
+  { id: 'F10', fault: 'greeting 554 / 421', bound: 2, on: both, codes: [] },
+  { id: 'F11', fault: 'greeting is HTTP or binary', bound: 2, on: both, codes: [] },
+  { id: 'F12', fault: 'TLS expected (465), server speaks plain', bound: 5, on: both, codes: [] },
+  { id: 'F13', fault: 'plain expected (587), server speaks TLS', bound: 5, on: both, codes: [] },
+  { id: 'F14', fault: 'EHLO silent', bound: 5, on: both, codes: [] },
+  { id: 'F15', fault: 'EHLO closes / 421', bound: 2, on: both, codes: [] },
+  { id: 'F16', fault: 'EHLO 500, HELO works, TLS required', bound: 2, on: both, codes: [] },
+  { id: 'F17', fault: 'endless fast multi-line reply', bound: 2, on: both, codes: [] },
+  { id: 'F18', fault: 'endless slow multi-line reply', bound: 5, on: both, codes: [] },
+  { id: 'F19', fault: 'one huge line', bound: 2, on: both, codes: [] },
+  { id: 'F20', fault: 'one byte a second', bound: 5, on: both, codes: [] },
+  { id: 'F21', fault: 'reply split at every byte, valid', bound: 20, on: both, codes: [] },
+  { id: 'F22', fault: 'wrong reply order, stray lines, bare LF, NUL, invalid UTF-8', bound: 5, on: both, codes: [] },
+  { id: 'F23', fault: 'reply code from another class (150, 999, none)', bound: 5, on: both, codes: [] },
+  { id: 'F24', fault: 'STARTTLS not offered, TLS required', bound: 5, on: both, codes: [] },
+  { id: 'F25', fault: 'STARTTLS 454 / 500', bound: 5, on: both, codes: [] },
+  { id: 'F26', fault: 'plain bytes injected after 220', bound: 5, on: both, codes: [] },
+  { id: 'F27', fault: 'refusal plus pipelined fake acceptances', bound: 5, on: both, codes: [] },
+  { id: 'F28', fault: 'handshake hangs', bound: 5, on: both, codes: [] },
+  { id: 'F29', fault: 'TLS alert', bound: 5, on: both, codes: [] },
+  { id: 'F30', fault: 'certificate expired / not yet valid', bound: 5, on: both, codes: [] },
+  { id: 'F31', fault: 'certificate for another name', bound: 5, on: both, codes: [] },
+  { id: 'F32', fault: 'self-signed / private CA', bound: 5, on: both, codes: [] },
+  { id: 'F33', fault: 'only TLS 1.0 or 1.1', bound: 5, on: both, codes: [] },
+  { id: 'F34', fault: 'only weak keys or ciphers', bound: 5, on: both, codes: [] },
+  { id: 'F35', fault: 'server closes without close_notify after success', bound: 20, on: both, codes: [] },
+  { id: 'F36', fault: '535', bound: 5, on: both, codes: [] },
+  { id: 'F37', fault: '454 / 421 at AUTH', bound: 5, on: both, codes: [] },
+  { id: 'F38', fault: '530 / 538 must encrypt first', bound: 5, on: both, codes: [] },
+  { id: 'F39', fault: '534 / "SmtpClientAuthentication is disabled"', bound: 5, on: both, codes: [] },
+  { id: 'F40', fault: 'AUTH not offered', bound: 5, on: both, codes: [] },
+  { id: 'F41', fault: 'only unknown mechanisms', bound: 5, on: both, codes: [] },
+  { id: 'F42', fault: 'AUTH silent / closes', bound: 5, on: both, codes: [] },
+  { id: 'F43', fault: 'endless 334 challenges', bound: 5, on: both, codes: [] },
+  { id: 'F44', fault: 'junk, huge or empty challenge', bound: 5, on: both, codes: [] },
+  { id: 'F45', fault: 'XOAUTH2 refused with JSON in 334', bound: 5, on: both, codes: [] },
+  { id: 'F46', fault: 'server echoes the password', bound: 5, on: both, codes: [] },
+  { id: 'F47', fault: 'MAIL 550 5.7.60 / 553', bound: 5, on: both, codes: [] },
+  { id: 'F48', fault: 'MAIL 451 / 452', bound: 5, on: both, codes: [] },
+  { id: 'F49', fault: 'RCPT 550 / 450 (greylist)', bound: 5, on: both, codes: [] },
+  { id: 'F50', fault: 'RCPT 530 / 554 relaying denied', bound: 5, on: both, codes: [] },
+  { id: 'F51', fault: 'DATA 554 / silent', bound: 5, on: both, codes: [] },
+  { id: 'F52', fault: 'final 554 / 452 / 552', bound: 10, on: both, codes: [] },
+  { id: 'F53', fault: 'silent, closes or drips after the final dot', bound: 10, on: both, codes: [] },
+  { id: 'F54', fault: '250, then QUIT silent', bound: 2, on: both, codes: [] },
+  { id: 'F55', fault: 'accepted, but message id odd or huge', bound: 2, on: both, codes: [] },
+  { id: 'F56', fault: '400 invalid_client, unauthorized_client, invalid_scope, tenant not found', bound: 6, on: both, codes: [] },
+  { id: 'F57', fault: '401', bound: 6, on: both, codes: [] },
+  { id: 'F58', fault: '429 with Retry-After 1 / 60', bound: 8, on: both, codes: [] },
+  { id: 'F59', fault: '500, 502, 503, 504', bound: 11, on: both, codes: [] },
+  { id: 'F60', fault: 'hangs before / inside the body', bound: 11, on: both, codes: [] },
+  { id: 'F61', fault: 'HTML 200 (captive portal), bad JSON, wrong type', bound: 6, on: both, codes: [] },
+  { id: 'F62', fault: 'body of 300 MB / compressed bomb', bound: 6, on: both, codes: [] },
+  { id: 'F63', fault: '301, 302, 303, 307, 308', bound: 6, on: both, codes: [] },
+  { id: 'F64', fault: '200 without token, negative or missing lifetime, wrong token type', bound: 6, on: both, codes: [] },
+  { id: 'F65', fault: 'TLS fault, DNS fault, proxy refused', bound: 6, on: both, codes: [] },
+  { id: 'F66', fault: 'metadata (discovery) endpoint down, token endpoint up', bound: 6, on: both, codes: [] },
+  { id: 'F67', fault: '401 then 202', bound: 14, on: both, codes: [] },
+  { id: 'F68', fault: '401 twice', bound: 14, on: both, codes: [] },
+  { id: 'F69', fault: '403 ErrorAccessDenied / ErrorSendAsDenied', bound: 8, on: both, codes: [] },
+  { id: 'F70', fault: '404 ErrorInvalidUser, MailboxNotEnabledForRESTAPI', bound: 8, on: both, codes: [] },
+  { id: 'F71', fault: '400 / 413', bound: 8, on: both, codes: [] },
+  { id: 'F72', fault: '429 Retry-After 2 / 120 / date form / missing', bound: 14, on: both, codes: [] },
+  { id: 'F73', fault: '500, 502, 503, 504', bound: 14, on: both, codes: [] },
+  { id: 'F74', fault: 'hang after the request was sent', bound: 8, on: both, codes: [] },
+  { id: 'F75', fault: '202 with body, 200, 204, HTML, redirect', bound: 8, on: both, codes: [] },
+  { id: 'F76', fault: 'locked 1 s / 60 s', bound: 3, on: node, codes: [] },
+  { id: 'F77', fault: 'disk full', bound: 2, on: node, codes: [] },
+  { id: 'F78', fault: 'kill -9 at any instant of a save', bound: 5, on: node, codes: [] },
+  { id: 'F79', fault: 'power loss (writes lost since last sync)', bound: 5, on: node, codes: [] },
+  { id: 'F80', fault: 'row corrupt (bit flip, truncated, wrong JSON)', bound: 1, on: node, codes: [] },
+  { id: 'F81', fault: 'wrong encryption key at start', bound: 2, on: node, codes: [] },
+  { id: 'F82', fault: 'key rotated; old key still present / gone', bound: 1, on: node, codes: [] },
+  { id: 'F83', fault: 'rotation killed half-way, run again', bound: null, on: node, codes: [] },
+  { id: 'F84', fault: 'read-only file system / store directory missing', bound: 2, on: node, codes: [] },
+  { id: 'F85', fault: 'edge store answers stale', bound: 2, on: workerd, codes: [] },
+  { id: 'F86', fault: 'schema newer than the code (rollback)', bound: 2, on: node, codes: [] },
+  { id: 'F87', fault: 'BFF down at load / at save / at test', bound: 10, on: browser, codes: [] },
+  { id: 'F88', fault: 'offline, then online', bound: 2, on: browser, codes: [] },
+  { id: 'F89', fault: 'answer lost after the save was done', bound: 10, on: browser, codes: [] },
+  { id: 'F90', fault: 'double click, Enter plus click, 20 clicks', bound: null, on: browser, codes: [] },
+  { id: 'F91', fault: 'two tabs edit', bound: 2, on: browser, codes: [] },
+  { id: 'F92', fault: 'two admins test at once', bound: 20, on: browser, codes: [] },
+  { id: 'F93', fault: 'popup blocked', bound: 1, on: unbuilt, codes: [] },
+  { id: 'F94', fault: 'popup closed by the user / opener cut by COOP', bound: 600, on: unbuilt, codes: [] },
+  { id: 'F95', fault: 'user denies consent, or error comes back', bound: 2, on: unbuilt, codes: [] },
+  { id: 'F96', fault: 'session expired mid-form', bound: 2, on: browser, codes: [] },
+  { id: 'F97', fault: 'reload or navigation mid-test', bound: 2, on: browser, codes: [] },
+  { id: 'F98', fault: 'element removed and added again mid-test', bound: null, on: browser, codes: [] },
+  { id: 'F99', fault: 'two elements on one page, two versions loaded', bound: null, on: browser, codes: [] },
+  { id: 'F100', fault: 'slow phone network (400 ms, 1 % loss)', bound: null, on: browser, codes: [] },
+  { id: 'F101', fault: 'our clock 10 minutes or 10 years off', bound: 6, on: both, codes: [] },
+  { id: 'F102', fault: 'clock jumps back or forward during a test', bound: 20, on: both, codes: [] },
+  { id: 'F103', fault: 'token expires between fetch and use', bound: 14, on: both, codes: [] },
+  { id: 'F104', fault: '100 sends at the moment of expiry', bound: 20, on: both, codes: [] },
+  { id: 'F105', fault: 'refresh token revoked or rotated elsewhere', bound: 6, on: unbuilt, codes: [] },
+  { id: 'F106', fault: '20 hostile servers tested at once', bound: 20, on: node, codes: [] },
+  { id: 'F107', fault: 'process asked to stop (SIGTERM) mid-test', bound: 25, on: node, codes: [] },
+  { id: 'F108', fault: 'edge runtime cancels the request when the browser leaves', bound: 30, on: workerd, codes: [] },
+]

@@ -1,0 +1,76 @@
+// Runs a Worker in workerd itself, with a D1 database that has the package's migrations.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Miniflare } from 'miniflare'
+import { bundleWorker, compatibility, migrations } from './bundle.ts'
+
+export interface Wanted {
+  /** The Worker's module, such as `new URL('./gateway.worker.ts', import.meta.url)`; or `script`, a bundled one. */
+  readonly entry?: URL
+  readonly script?: string
+  readonly bindings?: Readonly<Record<string, string>>
+  /** PEM of an authority the runtime trusts besides its own. The same for every Worker of this process: it is read once. */
+  readonly ca?: string
+  /** Behaviour that is described as production's: `startTls` refuses to be told a name. Default on. */
+  readonly gate?: boolean
+  /** Folder the database stays in; default: it goes with the Worker. */
+  readonly persist?: string
+}
+
+export interface Worker {
+  readonly url: URL
+  /** A request to the Worker, over HTTP on loopback. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  /** What it wrote to the console. */
+  log(): string
+  /** Runs the Worker's scheduled hook. */
+  scheduled(): Promise<void>
+  readonly miniflare: Miniflare
+  close(): Promise<void>
+}
+
+const gateName = 'workerd-autogate-starttls-reject-expected-server-hostname'
+let trusted: string | undefined
+
+/** The runtime's package reads the file once, when it is loaded. */
+const trust = (ca: string | undefined): void => {
+  if (ca === undefined || ca === trusted) return
+  if (trusted !== undefined) throw new Error('one authority a process: the runtime reads it once')
+  trusted = ca
+  const folder = mkdtempSync(join(tmpdir(), 'mail-gateway-ca-'))
+  process.env['NODE_EXTRA_CA_CERTS'] = join(folder, 'ca.pem')
+  writeFileSync(process.env['NODE_EXTRA_CA_CERTS'], ca)
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+}
+
+/** Statements of the package's migrations, in order; each of them ends at a semicolon at the end of a line. */
+const statements = (): string[] => readdirSync(migrations).filter((name) => name.endsWith('.sql')).sort()
+  .flatMap((name) => readFileSync(join(migrations, name), 'utf8').replace(/^\s*--.*$/gm, '').split(/;\s*$/m))
+  .map((statement) => statement.replace(/\s+/g, ' ').trim()).filter(Boolean)
+
+/** Starts workerd with the Worker and a database bound as DB. Close it: the process lives outside of ours. */
+export const startWorker = async ({ entry, script, bindings = {}, ca, gate = true, persist }: Wanted): Promise<Worker> => {
+  trust(ca)
+  process.env['MINIFLARE_WORKERD_AUTOGATES'] = gate ? gateName : ''
+  const { Miniflare, convertV4MiniflareOptions, Log, LogLevel } = await import('miniflare')
+  let text = ''
+  const miniflare = new Miniflare(convertV4MiniflareOptions({
+    modules: [{ type: 'ESModule', path: 'worker.js', contents: script ?? await bundleWorker(entry!) }],
+    compatibilityDate: compatibility.date, compatibilityFlags: [...compatibility.flags],
+    bindings, d1Databases: { DB: 'mail-gateway' }, ...(persist && { resourcePersistencePath: persist }),
+    host: '127.0.0.1', port: 0, cf: false, log: new Log(LogLevel.NONE),
+    handleStructuredLogs: ({ message }) => { text += `${message}\n` },
+  }))
+  const url = await miniflare.ready
+  const database = await miniflare.getD1Database('DB')
+  for (const statement of statements()) await database.prepare(statement.replace(/CREATE (TABLE|INDEX) (?!IF)/i, 'CREATE $1 IF NOT EXISTS ')).run()
+  return {
+    url, miniflare,
+    fetch: (path, init) => fetch(new URL(path, url), { redirect: 'manual', ...init }),
+    log: () => text,
+    // Its type speaks of requests alone.
+    async scheduled() { await (await miniflare.getWorker() as unknown as { scheduled(): Promise<unknown> }).scheduled() },
+    close: () => miniflare.dispose(),
+  }
+}
