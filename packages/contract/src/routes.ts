@@ -35,6 +35,12 @@ export type RouteName = keyof typeof routes
 /** Header every call but GET carries, so that a plain form of another site cannot make it. */
 export const callHeader = 'x-mail-gateway'
 
+/**
+ * Header of POST /gateways: the new gateway's id, 22 to 64 random characters of the caller's own. Where an answer was lost,
+ * the same call with the same id gives the same answer, and one gateway. (PUT needs none: If-Match does it.)
+ */
+export const repeatHeader = 'idempotency-key'
+
 /** A route's path with its parameters filled in. */
 export const pathOf = (name: RouteName, params: Readonly<Record<string, string>> = {}): string =>
   routes[name].path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(params[key] ?? ''))

@@ -1,4 +1,4 @@
-import { callHeader } from '@mail-gateway/contract'
+import { callHeader, repeatHeader } from '@mail-gateway/contract'
 import { Refusal } from '../findings/problem.ts'
 
 /**
@@ -25,6 +25,6 @@ export const corsHeaders = (origin: string | null, trusted: ReadonlySet<string>)
 /** What a preflight of a trusted origin is told besides. */
 export const preflightHeaders: Readonly<Record<string, string>> = {
   'access-control-allow-methods': 'GET, POST, PUT, DELETE',
-  'access-control-allow-headers': `content-type, if-match, authorization, traceparent, accept-language, ${callHeader}`,
+  'access-control-allow-headers': `content-type, if-match, authorization, traceparent, accept-language, ${callHeader}, ${repeatHeader}`,
   'access-control-max-age': '600',
 }

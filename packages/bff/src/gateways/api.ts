@@ -23,7 +23,8 @@ export interface Api {
   meta(call: Call): Promise<MetaView>
   modes(call: Call): Promise<{ modes: readonly ModeView[] }>
   listGateways(call: Call): Promise<{ gateways: GatewayView[] }>
-  createGateway(call: Call, draft: Draft): Promise<GatewayView>
+  /** @param wanted the new gateway's id; asked again with the same, nothing is made twice */
+  createGateway(call: Call, draft: Draft, wanted?: string): Promise<GatewayView>
   readGateway(call: Call, id: string): Promise<GatewayView>
   saveGateway(call: Call, id: string, draft: Draft, revisions: readonly number[] | undefined): Promise<GatewayView>
   deleteGateway(call: Call, id: string, revisions: readonly number[] | undefined): Promise<void>
@@ -46,7 +47,7 @@ export const createApi = (deployment: Deployment): Api => {
     meta: async (call) => meta(deployment, call),
     modes: async (call) => modes(call),
     listGateways: (call) => listGateways(deployment, call),
-    createGateway: (call, draft) => createGateway(deployment, call, draft, prove),
+    createGateway: (call, draft, wanted) => createGateway(deployment, call, draft, prove, wanted),
     readGateway: (call, id) => loadGateway(deployment, call, id),
     saveGateway: (call, id, draft, revisions) => saveGateway(deployment, call, id, draft, revisions, prove),
     deleteGateway: (call, id, revisions) => removeGateway(deployment, call, id, revisions),

@@ -2,7 +2,7 @@ import type { Draft, GatewayView } from '@mail-gateway/contract'
 import type { Call } from '../access/call.ts'
 import { newId } from '../access/call.ts'
 import { demand, signature } from '../access/caller.ts'
-import { refused } from '../findings/problem.ts'
+import { Refusal, refused } from '../findings/problem.ts'
 import type { StoredGateway, StoredSecret } from '../ports/store.ts'
 import { complete, namesOf, placeOf } from '../settings/complete.ts'
 import type { Completion } from '../settings/complete.ts'
@@ -20,18 +20,26 @@ type Whole = Extract<Completion, { ok: true }>
 
 /**
  * Stores a new gateway. The tenant's first one becomes the default.
- * @throws Refusal `settings.refused`, `save.check-failed`
+ * @param wanted the id it shall have, made by the caller: asked again with the same, nothing is made twice
+ * @throws Refusal `settings.refused`, `save.check-failed`, `settings.stale` where that id has become something else
  */
-export const createGateway = (deployment: Deployment, call: Call, draft: Draft, prove: Prove): Promise<GatewayView> =>
+export const createGateway = (deployment: Deployment, call: Call, draft: Draft, prove: Prove, wanted?: string): Promise<GatewayView> =>
   deployment.audit.record(call, 'gateway.create', async (note) => {
     demand(call.caller, 'write')
-    const id = newId()
+    const { store } = deployment
+    const { tenant } = call.caller
+    const id = wanted ?? newId()
     note({ gatewayId: id })
+    const made = wanted === undefined ? undefined : await store.getGateway(tenant, id)
+    if (made) return repeated(deployment, call, draft, made)
     const next = await prepared(deployment, call, draft, { id, stored: undefined }, prove)
     note({ changed: changes(undefined, next, draft) })
-    // A new id is never taken; a store that says otherwise must not be overwritten.
-    if (!await deployment.store.putGateway(next, null)) throw new Error('a new id was already taken')
-    if (draft.default) await deployment.store.setDefault(next.tenant, id)
+    if (!await store.putGateway(next, null)) {
+      // An id of ours is never taken; a store that says otherwise must not be overwritten.
+      if (wanted === undefined) throw new Error('a new id was already taken')
+      return repeated(deployment, call, draft, await find(deployment, tenant, id))
+    }
+    if (draft.default) await store.setDefault(tenant, id)
     return withDefault(deployment, next)
   })
 
@@ -46,14 +54,46 @@ export const saveGateway = (deployment: Deployment, call: Call, id: string, draf
     demand(call.caller, 'write')
     note({ gatewayId: id })
     const stored = await find(deployment, call.caller.tenant, id)
+    if (revisions?.includes(stored.revision - 1)) return repeated(deployment, call, draft, stored)
     await demandCurrent(deployment, stored, revisions)
     if (draft.default === false) await demandAnotherDefault(deployment, stored)
     const next = await prepared(deployment, call, draft, { id, stored }, prove)
     note({ changed: changes(stored, next, draft) })
-    if (!await deployment.store.putGateway(next, stored.revision)) throw await stale(deployment, await find(deployment, stored.tenant, id))
+    if (!await deployment.store.putGateway(next, stored.revision)) return repeated(deployment, call, draft, await find(deployment, stored.tenant, id))
     if (draft.default) await deployment.store.setDefault(next.tenant, id)
     return withDefault(deployment, next)
   })
+
+/**
+ * What is stored, where it is this very change made before: its answer was lost, and whoever asks again is told what
+ * the first answer said (RFC 9110 section 13.1.1). Nothing is written but the default, which may be all that is missing.
+ * @throws Refusal `settings.stale`
+ */
+const repeated = async (deployment: Deployment, call: Call, draft: Draft, stored: StoredGateway): Promise<GatewayView> => {
+  if (!await isThis(deployment, call, draft, stored)) throw await stale(deployment, stored)
+  if (draft.default) await deployment.store.setDefault(stored.tenant, stored.id)
+  return withDefault(deployment, stored)
+}
+
+/** Whether this caller has stored exactly this, secrets included: told by the fingerprint, so that none is opened to compare. */
+const isThis = async (deployment: Deployment, call: Call, draft: Draft, stored: StoredGateway): Promise<boolean> => {
+  const { tenant } = call.caller
+  if (stored.updatedBy !== signature(call.caller) || stored.mode !== draft.mode) return false
+  const completion = await complete(draft, stored, { ...deployment, tenant, conceal: call.conceal }).catch(notThis)
+  if (!completion?.ok || nameFor(draft, completion, stored) !== stored.name) return false
+  const gone = namesOf(completion.fate, 'none').some((name) => stored.secrets[name])
+  const same = JSON.stringify(inOrder(completion.settings)) === JSON.stringify(inOrder(stored.settings))
+  return same && !gone && (await proofsOf(deployment, tenant, completion)).includes(stored.status.fingerprint ?? '')
+}
+
+const notThis = (error: unknown): undefined => {
+  if (!(error instanceof Refusal)) throw error
+}
+
+const inOrder = (settings: StoredGateway['settings']) => Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1))
+
+const proofsOf = ({ keyring }: Deployment, tenant: string, { mode, values }: Whole): Promise<string[]> =>
+  fingerprints({ tenant, mode: mode.id, values: provable(mode, values) }, keyring)
 
 const demandAnotherDefault = async ({ store }: Deployment, { tenant, id }: StoredGateway): Promise<void> => {
   const standard = defaultAmong(await store.listGateways(tenant), await store.getDefault(tenant))
@@ -68,10 +108,10 @@ interface Subject {
 /** The record to be written, with its secrets sealed for where they belong. */
 const prepared = async (deployment: Deployment, call: Call, draft: Draft, subject: Subject, prove: Prove): Promise<StoredGateway> => {
   const { tenant } = call.caller
-  const { keyring, store, clock } = deployment
+  const { store, clock } = deployment
   const completion = await complete(draft, subject.stored, { ...deployment, tenant, conceal: call.conceal })
   if (!completion.ok) throw refused(...completion.errors)
-  const proofs = await fingerprints({ tenant, mode: completion.mode.id, values: provable(completion.mode, completion.values) }, keyring)
+  const proofs = await proofsOf(deployment, tenant, completion)
   await demandProof(deployment, call, { gatewayId: subject.stored?.id, completion, proofs }, prove)
   const at = new Date(clock.now()).toISOString()
   const by = signature(call.caller)

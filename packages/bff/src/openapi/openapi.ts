@@ -1,4 +1,4 @@
-import { apiVersion, callHeader, routes } from '@mail-gateway/contract'
+import { apiVersion, callHeader, repeatHeader, routes } from '@mail-gateway/contract'
 import type { Route, RouteName } from '@mail-gateway/contract'
 import * as z from 'zod'
 import { problems } from '../findings/problem.ts'
@@ -32,6 +32,7 @@ interface Words {
   readonly ok: readonly [status: number, schema: string | null, type?: string]
   readonly refusals?: readonly ProblemCode[]
   readonly ifMatch?: true
+  readonly repeat?: true
   readonly etag?: true
 }
 
@@ -42,7 +43,7 @@ const described: Record<RouteName, Words> = {
   meta: { summary: 'What this deployment is and may do, and who is calling', ok: [200, 'Meta'] },
   modes: { summary: 'Every way of sending mail, with its fields and checks', ok: [200, 'ModeList'] },
   listGateways: { summary: 'All gateways of the tenant, oldest first', ok: [200, 'GatewayList'] },
-  createGateway: { summary: 'Store a new gateway', body: 'Draft', ok: [201, 'Gateway'], etag: true, refusals: draftRefusals },
+  createGateway: { summary: 'Store a new gateway', body: 'Draft', ok: [201, 'Gateway'], etag: true, repeat: true, refusals: ['settings.stale', ...draftRefusals] },
   readGateway: { summary: 'One gateway', ok: [200, 'Gateway'], etag: true, refusals: ['gateway.unknown'] },
   saveGateway: { summary: 'Replace a gateway’s settings', body: 'Draft', ok: [200, 'Gateway'], etag: true, ifMatch: true, refusals: [...changeRefusals, ...draftRefusals] },
   deleteGateway: { summary: 'Delete a gateway with its secrets', ok: [204, null], ifMatch: true, refusals: [...changeRefusals, 'store.busy'] },
@@ -78,11 +79,12 @@ const pathsOf = (): OpenApiDocument['paths'] => {
 }
 
 const operation = (name: RouteName, { method, path, right }: Route): Operation => {
-  const { summary, body, ok: [status, schema, type], refusals = [], ifMatch, etag } = described[name]
+  const { summary, body, ok: [status, schema, type], refusals = [], ifMatch, repeat, etag } = described[name]
   const parameters = [
     ...(path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] : []),
     ...(method === 'GET' ? [] : [{ name: callHeader, in: 'header', required: true, schema: { const: '1' } }]),
     ...(ifMatch ? [{ name: 'if-match', in: 'header', required: true, description: 'The ETag this change began with', schema: { type: 'string' } }] : []),
+    ...(repeat ? [{ name: repeatHeader, in: 'header', required: false, description: 'The new id, made by the caller: the same call with the same id gives the same answer, and one gateway', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{22,64}$' } }] : []),
   ]
   const content = schema || type ? { content: { [type ?? 'application/json']: schema ? { schema: ref(schema) } : {} } } : {}
   const codes = [...(right ? ['auth.required', 'auth.right-missing'] as const : []), ...refusals]

@@ -1,10 +1,11 @@
+import { repeatHeader } from '@mail-gateway/contract'
 import type { RouteName } from '@mail-gateway/contract'
 import type { Call } from '../access/call.ts'
 import { lineStream } from '../checks/stream.ts'
 import type { Api } from '../gateways/api.ts'
 import { readJson, shaped } from './body.ts'
 import { checkBody, draftBody, explainBody } from '../openapi/requests.ts'
-import { etagOf, revisionsIn, streamHeaders } from './headers.ts'
+import { etagOf, revisionsIn, streamHeaders, wantedId } from './headers.ts'
 import type { PublicPages } from './public.ts'
 
 /** One request whose caller is known and may do this. */
@@ -24,7 +25,8 @@ export const handlersFor = (api: Api): Record<Exclude<RouteName, PublicName>, Ha
   modes: async ({ call }) => Response.json(await api.modes(call), { headers: { 'content-language': 'en' } }),
   listGateways: async ({ call }) => Response.json(await api.listGateways(call)),
   createGateway: async ({ call, request }) => {
-    const view = await api.createGateway(call, shaped(draftBody, await readJson(request)))
+    const wanted = wantedId(request.headers.get(repeatHeader))
+    const view = await api.createGateway(call, shaped(draftBody, await readJson(request)), wanted)
     return Response.json(view, { status: 201, headers: { etag: etagOf(view.revision) } })
   },
   readGateway: async ({ call, id }) => {

@@ -1,3 +1,6 @@
+import { repeatHeader } from '@mail-gateway/contract'
+import { Refusal } from '../findings/problem.ts'
+
 /** On every answer: nothing is kept, sniffed, framed or run. */
 export const safetyHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
@@ -22,6 +25,18 @@ export const etagOf = (revision: number): string => `"${revision}"`
 export const revisionsIn = (header: string | null): number[] | undefined => {
   if (header === null || header.trim() === '*' || !header.trim()) return undefined
   return header.split(',').map((tag) => Number(/^\s*(?:W\/)?"(\d{1,15})"\s*$/.exec(tag)?.[1] ?? Number.NaN))
+}
+
+/**
+ * The id a caller has made for what it creates, so that asking again makes nothing twice. Quotes, as a structured header
+ * has them, are taken off.
+ * @throws Refusal `request.malformed` for one that is too easily made twice
+ */
+export const wantedId = (header: string | null): string | undefined => {
+  if (header === null) return undefined
+  const id = /^"?([\w-]{22,64})"?$/.exec(header.trim())?.[1]
+  if (!id) throw new Refusal('request.malformed', { detail: `Send ${repeatHeader} as 22 to 64 random letters, digits, hyphens or underscores, or leave it out.` })
+  return id
 }
 
 const traceparent = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
