@@ -15,6 +15,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 const { suites } = await import('./test/suites.mjs')
 const { endAll } = await import('./test/child.mjs')
 const { byList, required, rowsIn } = await import('./rows.mjs')
+const { kept } = await import('./test/kept.mjs')
 const { missingCases } = await import('./test/survival.mjs')
 const { faults } = await import('../test/faults/table.ts')
 
@@ -90,16 +91,23 @@ if (unknown.length > 0) {
   process.exit(64)
 }
 
+// A complete run is what the page of proofs is made from.
+const complete = chosen.length === 0
+if (complete) process.env.MGS_FIGURES = kept.start()
+
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { endAll(); process.exit(130) })
 
 const results = []
 /** Its files belong to other suites as well. */
 const usual = Object.keys(suites).filter((name) => name !== 'faults')
-for (const name of chosen.length > 0 ? chosen : usual) results.push(...await runSuite(name))
+for (const name of complete ? usual : chosen) results.push(...await runSuite(name))
 
 const proven = results.filter(({ ok }) => ok).flatMap(({ name }) => rowsIn(name))
 showRows(proven)
-if (chosen.length === 0) results.push(...missingRows(proven), ...missingFaults(results))
+if (complete) {
+  kept.end(results)
+  results.push(...missingRows(proven), ...missingFaults(results))
+}
 
 const failures = results.filter(({ ok }) => !ok)
 if (failures.length > 0) print('\nfailures')

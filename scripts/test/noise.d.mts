@@ -1,0 +1,1 @@
+export const differences: (before: string, now: string) => string[]
