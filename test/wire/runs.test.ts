@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test'
 import type { CheckEvent, GatewayView, RunView } from '@mail-gateway/contract'
 import { fold } from '@mail-gateway/contract'
 import { checkEvent, gatewayView, runView } from '../../packages/bff/src/openapi/answers.ts'
-import { anyDraft, create, eventsOf, openLab, openPost, statusOf, textOf, verdictOf } from './lab.ts'
+import { anyDraft, basePath, create, eventsOf, openLab, openPost, origin, statusOf, textOf, verdictOf } from './lab.ts'
 import type { Lab, Post } from './lab.ts'
 
 const password = 'canary-runs-secret-1'
@@ -411,6 +411,19 @@ test('a listener of the host that throws changes nothing', async (t) => {
   const lab = await openLab(t, { onEvent: () => { throw new Error('the host tripped') } })
   await create(lab)
   assert.ok(lab.log.some(({ event }) => event === 'audit.listener-failed'))
+})
+
+test('a runtime that ends with the answer is told to wait until the record of a check has reached its listener', async (t) => {
+  const heard: string[] = []
+  const lab = await openLab(t, { onEvent: async ({ action }) => { await new Promise((done) => { setTimeout(done, 50) }); heard.push(action) } })
+  const behind: Promise<unknown>[] = []
+  const answer = await lab.gateway.fetch(new Request(`${origin}${basePath}/checks`, {
+    method: 'POST', headers: { origin, 'x-user': 'admin', 'content-type': 'application/json', 'x-mail-gateway': '1' }, body: JSON.stringify({ mode: 'smtp', settings: {}, secrets: {}, until: 'input' }),
+  }), undefined, { waitUntil: (work) => behind.push(work) })
+  await eventsOf(answer)
+  assert.deepEqual(heard, [])
+  await Promise.all(behind)
+  assert.deepEqual(heard, ['check.run'])
 })
 
 test('api S12: one log line for each request, with id, trace, pattern, time, tenant, status; never the path', async (t) => {

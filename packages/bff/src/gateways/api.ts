@@ -62,13 +62,16 @@ export const createApi = (deployment: Deployment): Api => {
 /** The record of a check is written at its end, with the verdict; the caller follows it from the beginning. */
 const recordedCheck = (deployment: Deployment, runs: Runs, call: Call, request: CheckRequest): Promise<Started> => {
   const { promise, resolve, reject } = Promise.withResolvers<Started>()
-  deployment.audit.record(call, 'check.run', async (note) => {
+  const recorded = deployment.audit.record(call, 'check.run', async (note) => {
     note({ until: request.until ?? 'identity', ...(request.gatewayId !== undefined && { gatewayId: request.gatewayId }) })
     const started = await startCheck(deployment, runs, call, request)
     note({ runId: started.runId })
     resolve(started)
     return started.verdict
-  }, (verdict) => verdict).catch(reject)
+  }, (verdict) => verdict)
+  // A reader that is gone must take neither the end of the run with it nor the record, which a host may pass on slowly.
+  const told = recorded.then(() => {}, reject)
+  call.background?.(told)
   return promise
 }
 
