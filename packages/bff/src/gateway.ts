@@ -65,7 +65,7 @@ const deploymentFrom = (options: MailGatewayOptions, { origin, basePath, keyring
   const discretion = createDiscretion()
   const write = options.log ?? ((event) => options.ports.log(event))
   const log: Deployment['log'] = (event) => write(discretion.veil(event))
-  const gate = createEgress(network, egress, log)
+  const gate = createEgress(network, egress, log, capabilities)
   return {
     store, clock, capabilities, shared, modes, clouds, keyring, policy, productName, discretion, log,
     portsFor: (tenant, conceal) => ({ mail, clock, capabilities, egress: gate, tokens: createVault({ store, keyring, clock, tenant }), conceal }),

@@ -80,6 +80,18 @@ test('settings that are incomplete fail the first row with every error, and noth
   assert.deepEqual(first?.event === 'result' && first.finding?.errors?.map(({ pointer }) => pointer).sort(), ['/settings/from', '/settings/other', '/settings/timeout'])
 })
 
+test('fault F07: what the platform does not permit fails the first row with a code of its own: the fact, then the cures', async () => {
+  const mode: Mode = { ...modeWith(well), judge: () => [{ field: 'from', code: 'unavailable', detail: 'Pigeons cannot be used from this deployment. Take a raven. It knows the way.' }] }
+  const results: string[] = []
+  for await (const event of runChecklist({ runId: 'r', mode, raw: { from: 'a@acme.example' }, until: 'delivery', to: 'b@acme.example', productName: 'Plumline', ports, signal: new AbortController().signal })) {
+    if (event.event === 'result') results.push(`${event.id} ${event.status}`)
+    if (event.event !== 'result' || event.id !== 'inputs') continue
+    const { code, title, fixes, field } = event.finding!
+    assert.deepEqual([code, title, fixes, field], ['settings.unavailable', 'Pigeons cannot be used from this deployment', [{ text: 'Take a raven.' }, { text: 'It knows the way.' }], 'from'])
+  }
+  assert.deepEqual(results, ['inputs fail', 'reach skip', 'enter skip', 'send skip'])
+})
+
 for (const [to, until, expected] of [['', 'delivery', 'inputs fail'], ['a@b.example,c@d.example', 'delivery', 'inputs fail'], ['a@b.example\r\nRCPT TO:<x@y.example>', 'delivery', 'inputs fail'], ['A@B.EXAMPLE', 'delivery', 'inputs pass'], ['', 'identity', 'inputs pass'], ['nonsense', 'identity', 'inputs pass']] as const) {
   test(`threat T29: the recipient ${JSON.stringify(to)} until ${until}: ${expected}`, async () => {
     const { rows, events } = await run(well, { to, until })

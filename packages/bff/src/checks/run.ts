@@ -155,12 +155,23 @@ class Rows {
 const incomplete = (errors: readonly FieldError[]): Finding => {
   const [first] = errors
   return {
-    code: 'settings.incomplete', id: null, retry: retries.change, errors,
-    title: errors.length === 1 ? 'One setting needs another value' : `${errors.length} settings need another value`,
-    cause: 'Nothing was tried yet: these are needed before a server can be asked.',
-    fixes: errors.map(({ detail }) => ({ text: detail })),
+    ...(errors.every(({ code }) => code === 'unavailable') ? unavailable(errors) : lacking(errors)),
+    id: null, retry: retries.change, errors,
     ...(first && { field: first.pointer.split('/').at(-1)! }),
   }
+}
+
+const lacking = (errors: readonly FieldError[]): Pick<Finding, 'code' | 'title' | 'cause' | 'fixes'> => ({
+  code: 'settings.incomplete',
+  title: errors.length === 1 ? 'One setting needs another value' : `${errors.length} settings need another value`,
+  cause: 'Nothing was tried yet: these are needed before a server can be asked.',
+  fixes: errors.map(({ detail }) => ({ text: detail })),
+})
+
+/** The settings are right in themselves, and the platform this product runs on does not do it (fault F07): the fact, then the cures. */
+const unavailable = (errors: readonly FieldError[]): ReturnType<typeof lacking> => {
+  const [fact = '', ...cures] = errors.flatMap(({ detail }) => detail.split(/(?<=\.) /))
+  return { code: 'settings.unavailable', title: fact.replace(/\.$/, ''), cause: 'Nothing was tried yet: the platform this product runs on does not permit it.', fixes: cures.map((text) => ({ text })) }
 }
 
 const readOtherwise = ({ words: { en: { fields } } }: Mode, remarks: readonly Remark[]): Finding | undefined => {

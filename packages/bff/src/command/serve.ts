@@ -2,12 +2,10 @@ import { createAdaptorServer } from '@hono/node-server'
 import type { ServerType } from '@hono/node-server'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { bearer } from '../access/bearer.ts'
-import type { Authorize } from '../access/caller.ts'
 import { jsonLines } from '../ports/json-lines.ts'
+import { auditTo, authorizeFrom, plainOptions } from '../config/deployed.ts'
 import { ConfigError, readEnvironment, strangeVariables } from '../config/environment.ts'
 import type { Config, Environment } from '../config/environment.ts'
-import { readTokens } from '../config/tokens.ts'
 import { createMailGateway } from '../gateway.ts'
 import type { MailGateway } from '../gateway.ts'
 import type { Cloud } from '../kits/microsoft/clouds.ts'
@@ -51,24 +49,9 @@ const refuseArguments = (argv: readonly string[]): void => {
 }
 
 const gatewayFrom = (config: Config, log: Ports['log']): MailGateway => {
-  const authorize = authorizeFrom(config)
+  const authorize = authorizeFrom(config, textOf)
   const clouds = cloudsFrom(config)
-  return createMailGateway({
-    ...pick(config), authorize, clouds, log,
-    ports: nodePorts({ store: openStore(config.store), log }),
-    // Who did what is part of the log unless a host listens.
-    onEvent: ({ at: _, tenant, requestId, changed, ...fields }) => log({ level: 'info', event: 'audit', tenant, requestId, fields: { ...fields, ...(changed && { changed: changed.join(' ') }) } }),
-  })
-}
-
-const pick = ({ baseURL, basePath, secrets, productName, trustedOrigins, egress, saveRequires, testRecipients, testRate }: Config) =>
-  ({ baseURL, basePath, secrets, productName, trustedOrigins, egress, saveRequires, testRecipients, testRate })
-
-const authorizeFrom = ({ auth }: Config): Authorize => {
-  if (auth.kind === 'none') return () => ({ subject: 'dev', tenant: 'dev', rights: ['read', 'write', 'test', 'send', 'share'] })
-  const reading = readTokens(textOf(auth.tokens))
-  if (!reading.ok) throw new ConfigError([{ option: 'MAIL_GATEWAY_TOKENS', problem: reading.problem }])
-  return bearer(reading.holders)
+  return createMailGateway({ ...plainOptions(config), authorize, clouds, log, onEvent: auditTo(log), ports: nodePorts({ store: openStore(config.store), log }) })
 }
 
 const cloudsFrom = ({ clouds }: Config): readonly Cloud[] => {

@@ -18,7 +18,7 @@ const problemsFor = (environment: Record<string, string>): string[] => {
 
 test('what holds without being said', () => {
   assert.deepEqual(readEnvironment(good), {
-    baseURL: 'https://console.example.com', basePath: '/api/mail-gateway', productName: 'Mail gateway', secrets: `1:${key}`, store: 'sqlite:./data/mail-gateway.db',
+    baseURL: 'https://console.example.com', basePath: '/api/mail-gateway', productName: 'Mail gateway', secrets: `1:${key}`, store: 'sqlite:./data/mail-gateway.db', development: false,
     auth: { kind: 'bearer', tokens: '/run/tokens.json' }, trustedOrigins: [], egress: { allow: [], ports: '', clearText: [] },
     saveRequires: 'nothing', testRecipients: 'any', testRate: { perMinute: 5, perDay: 30 }, logLevel: 'info', host: '127.0.0.1', port: 8787,
   })
@@ -31,7 +31,7 @@ test('every variable is read', () => {
     MAIL_GATEWAY_SAVE_REQUIRES: 'identity', MAIL_GATEWAY_TEST_RECIPIENTS: 'acme.example,acme.org', MAIL_GATEWAY_TEST_RATE: '1/min,9/day', MAIL_GATEWAY_CLOUDS: './clouds.json', MAIL_GATEWAY_LOG_LEVEL: 'debug', HOST: '0.0.0.0', PORT: '0',
   })
   assert.deepEqual(config, {
-    baseURL: 'https://console.example.com', basePath: '/mail', productName: 'Acme', secrets: `1:${key}`, store: 'memory:', auth: { kind: 'bearer', tokens: '/run/tokens.json' }, clouds: './clouds.json',
+    baseURL: 'https://console.example.com', basePath: '/mail', productName: 'Acme', secrets: `1:${key}`, store: 'memory:', development: false, auth: { kind: 'bearer', tokens: '/run/tokens.json' }, clouds: './clouds.json',
     trustedOrigins: ['https://a.example', 'https://b.example'], egress: { allow: ['10.0.0.0/8', '127.0.0.1'], ports: '1025,2600-2660', clearText: ['10.1.0.0/16'] },
     saveRequires: 'identity', testRecipients: ['acme.example', 'acme.org'], testRate: { perMinute: 1, perDay: 9 }, logLevel: 'debug', host: '0.0.0.0', port: 0,
   })

@@ -20,6 +20,8 @@ export interface Config {
   readonly secrets: string
   /** `sqlite:PATH`, `d1:BINDING` or `memory:`. */
   readonly store: string
+  /** For trying out: nobody has to sign in, and at the edge this machine can be reached. */
+  readonly development: boolean
   readonly auth: { readonly kind: 'none' } | { readonly kind: 'bearer'; readonly tokens: string }
   /** A JSON list of clouds, or the path of one. */
   readonly clouds?: string
@@ -97,7 +99,7 @@ const variablesFor = (runtime: Runtime) => z.object({
   MAIL_GATEWAY_BASE_URL: read(readOrigin).optional(),
   MAIL_GATEWAY_BASE_PATH: read(readPath).default('/api/mail-gateway'),
   MAIL_GATEWAY_PRODUCT_NAME: read(readName).default('Mail gateway'),
-  MAIL_GATEWAY_SECRETS: z.string(required('is missing. Make one:  npx mail-gateway secret')).pipe(read(secretsText)),
+  MAIL_GATEWAY_SECRETS: z.string(required(`is missing. Make one:  npx mail-gateway secret${runtime === 'workers' ? ' | npx wrangler secret put MAIL_GATEWAY_SECRETS' : ''}`)).pipe(read(secretsText)),
   MAIL_GATEWAY_STORE: read(store(runtime)).default(stores[runtime].usual),
   MAIL_GATEWAY_AUTH: z.enum(['bearer', 'none'], required('must be bearer, with MAIL_GATEWAY_TOKENS, or none with MAIL_GATEWAY_DEV=1')),
   MAIL_GATEWAY_TOKENS: z.string().optional(),
@@ -128,18 +130,20 @@ export const variableNames: readonly string[] = Object.keys(variables.node.shape
 export const readEnvironment = (environment: Environment, runtime: Runtime = 'node'): Config => {
   const given = Object.fromEntries(variableNames.map((name) => [name, environment[name]?.trim() || undefined]))
   const result = variables[runtime].safeParse(given)
-  const problems = [...(result.error?.issues ?? []).map(({ path, message }) => ({ option: String(path[0]), problem: message })), ...conflicts(given)]
+  const problems = [...(result.error?.issues ?? []).map(({ path, message }) => ({ option: String(path[0]), problem: message })), ...conflicts(given, runtime)]
   if (!result.success || problems.length) throw new ConfigError(inOrder(problems))
   return configFrom(result.data)
 }
 
+const tokensIn = { node: 'Name a JSON file', workers: 'Put the JSON itself into this secret' } as const
+
 /** Rules between variables. */
-const conflicts = (given: Environment): OptionProblem[] => {
+const conflicts = (given: Environment, runtime: Runtime): OptionProblem[] => {
   const development = given['MAIL_GATEWAY_DEV'] === '1'
   const { MAIL_GATEWAY_AUTH: auth, MAIL_GATEWAY_TOKENS: tokens, MAIL_GATEWAY_BASE_URL: baseURL, PORT: free } = given
   return [
     ...(auth === 'none' && !development ? [{ option: 'MAIL_GATEWAY_AUTH', problem: 'may be none only with MAIL_GATEWAY_DEV=1; use bearer with MAIL_GATEWAY_TOKENS' }] : []),
-    ...(auth === 'bearer' && !tokens ? [{ option: 'MAIL_GATEWAY_TOKENS', problem: 'is missing. Name a JSON file: [{"sha256", "subject", "name", "email", "tenant", "rights"}]' }] : []),
+    ...(auth === 'bearer' && !tokens ? [{ option: 'MAIL_GATEWAY_TOKENS', problem: `is missing. ${tokensIn[runtime]}: [{"sha256", "subject", "name", "email", "tenant", "rights"}]` }] : []),
     ...(baseURL === undefined && !development ? [{ option: 'MAIL_GATEWAY_BASE_URL', problem: 'is missing. Give the address browsers use, such as https://console.example.com' }] : []),
     ...(baseURL === undefined && development && free === '0' ? [{ option: 'MAIL_GATEWAY_BASE_URL', problem: 'is missing. With PORT=0 nobody knows the address beforehand' }] : []),
   ]
@@ -156,6 +160,7 @@ const configFrom = (values: z.infer<typeof variables.node>): Config => {
     productName: values.MAIL_GATEWAY_PRODUCT_NAME,
     secrets: values.MAIL_GATEWAY_SECRETS,
     store: values.MAIL_GATEWAY_STORE,
+    development: values.MAIL_GATEWAY_DEV === '1',
     auth: values.MAIL_GATEWAY_AUTH === 'none' ? { kind: 'none' } : { kind: 'bearer', tokens: values.MAIL_GATEWAY_TOKENS! },
     ...(values.MAIL_GATEWAY_CLOUDS !== undefined && { clouds: values.MAIL_GATEWAY_CLOUDS }),
     trustedOrigins: values.MAIL_GATEWAY_TRUSTED_ORIGINS,

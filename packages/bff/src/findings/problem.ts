@@ -31,6 +31,11 @@ export const problems = {
   'save.check-failed': { status: 422, title: 'Nothing was saved: the check did not pass', detail: 'These settings are saved only after a passed check. Correct what failed and save again.' },
   'store.busy': { status: 503, title: 'The store is busy', detail: 'Nothing was saved. Try again in a moment.' },
   internal: { status: 500, title: 'Something went wrong on our side', detail: 'Nothing more is known here. Give the request id to whoever runs this service.' },
+  'service.not-set-up': { status: 503, title: 'The mail gateway is not set up', detail: 'A setting of this service is missing or does not hold. Whoever runs it finds in its log which one.' },
+  'store.full': { status: 507, title: 'There is no space to save', detail: 'Nothing was saved; what was stored is as it was. Whoever runs this service makes room, then save again.' },
+  'store.read-only': { status: 503, title: 'Cannot save', detail: 'The store takes no changes just now: nothing was saved. Checks of stored settings still run. Whoever runs this service finds the reason in its log.' },
+  'store.damaged': { status: 503, title: 'The store is damaged', detail: 'Nothing was changed. Whoever runs this service restores it from a backup.' },
+  'store.schema': { status: 503, title: 'The store and this version of the product do not fit', detail: 'Nothing was saved. Whoever runs this service finds in its log which migration is missing, or which version made the store.' },
 } as const satisfies Record<string, Kind>
 
 /** Names of the ways a request can fail; stable, so that programs may branch on them. */

@@ -16,14 +16,18 @@ export interface Invitation extends NoticeView {
   readonly on: string
 }
 
+/** What is said in place of the usual words where the deployment lacks a capability. */
+export type Without = Readonly<Partial<Record<keyof Capabilities, string>>>
+
 export interface FieldWords {
   readonly label: string
   readonly hint?: string
+  readonly without?: Without
   readonly unit?: string
   readonly required?: string
   readonly format?: string
   readonly range?: string
-  readonly options?: Readonly<Record<string, { readonly label: string; readonly hint?: string; readonly facts?: Readonly<Record<string, string>> }>>
+  readonly options?: Readonly<Record<string, { readonly label: string; readonly hint?: string; readonly without?: Without; readonly facts?: Readonly<Record<string, string>> }>>
 }
 
 /** Every sentence of a mode: one per field and per check. A missing one does not compile. */
@@ -34,7 +38,7 @@ export interface Words<Name extends string, Id extends string> {
   readonly groups: Readonly<Record<string, { readonly label: string; readonly advanced?: boolean }>>
   readonly fields: Readonly<Record<Name, FieldWords>>
   readonly checks: Readonly<Record<Id, string>>
-  readonly aside?: AsideView
+  readonly aside?: { readonly title: string; readonly facts: readonly (AsideView['facts'][number] & { readonly without?: Without })[] }
   readonly guide?: GuideView
 }
 

@@ -39,3 +39,14 @@ test('what the deployment cannot do is said beside the field', () => {
   assert.deepEqual(workers.fields.filter(({ unavailable }) => unavailable).map(({ name }) => name), ['tlsVersion', 'ca'])
   assert.deepEqual(view.fields.filter(({ unavailable }) => unavailable), [])
 })
+
+test('fault F07: the form says at port and host what this deployment cannot do, and sets no port that it refuses', () => {
+  const edge = viewOf(modes[0]!, { port25: false, privateNetwork: false, tlsDetail: false, customCa: false, tlsVersion: false })
+  const hint = (name: string) => edge.fields.find((one) => one.name === name)?.hint ?? ''
+  assert.match(hint('port'), /Port 25 cannot be used from this deployment/)
+  assert.match(hint('host'), /internal network cannot be reached/)
+  assert.match(edge.aside!.facts.find(({ term }) => term === '25')!.text, /Not from this deployment/)
+  assert.deepEqual(edge.fields.find(({ name }) => name === 'security')?.options?.map(({ sets }) => sets?.port), [587, 465, undefined])
+  assert.doesNotMatch(JSON.stringify(view), /this deployment/)
+  assert.equal(JSON.stringify(edge).includes('"without"'), false)
+})

@@ -4,7 +4,7 @@ import { defaultOf } from '../settings/judge.ts'
 import { destinationOf, metaOf } from '../settings/schema.ts'
 import type { FieldMeta } from '../settings/schema.ts'
 import { planOf } from './mode.ts'
-import type { FieldWords, Mode } from './mode.ts'
+import type { FieldWords, Mode, Without } from './mode.ts'
 
 /** What zod's JSON Schema output says about one property. */
 interface Property {
@@ -31,7 +31,7 @@ export const viewOf = (mode: Mode, capabilities: Capabilities, offered: readonly
     plan: planOf(mode),
     destination: destinationOf(settings),
     target: mode.target,
-    ...(words.aside && { aside: words.aside }),
+    ...(words.aside && { aside: { title: words.aside.title, facts: words.aside.facts.map(({ term, ...fact }) => ({ term, text: said(fact.text, fact, capabilities)! })) } }),
     ...(notices.length && { notices }),
     guide: words.guide ?? null,
   }
@@ -50,9 +50,9 @@ const fieldsOf = (mode: Mode, capabilities: Capabilities): FieldView[] => {
     const meta = metaOf(type as z.core.$ZodType)
     const words = mode.words.en.fields[name]!
     return {
-      ...identity(name, meta, words, property, (schema.required ?? []).includes(name)),
+      ...identity(name, meta, { ...words, ...hintOf(words, capabilities) }, property, (schema.required ?? []).includes(name)),
       ...bounds(property, meta),
-      ...extras(type, meta, words, property),
+      ...extras(type, meta, words, property, capabilities),
       ...reasonWithout(meta, capabilities),
     }
   })
@@ -78,23 +78,39 @@ const bounds = (property: Property, meta: FieldMeta) => ({
   ...(property.pattern && meta.kind !== 'multiline' && { pattern: property.pattern }),
 })
 
-const extras = (type: unknown, meta: FieldMeta, words: FieldWords, property: Property) => {
+const extras = (type: unknown, meta: FieldMeta, words: FieldWords, property: Property, capabilities: Capabilities) => {
   const initial = defaultOf(type) ?? meta.initial
   const { size, rows, when, ltr, autocomplete, clean, repairs } = meta
   return {
     ...(initial !== undefined && { default: initial as string }),
     ...(size && { size }), ...(rows && { rows }), ...(when && { when }), ...(ltr && { ltr }),
     ...(autocomplete && { autocomplete }), ...(clean && { clean }), ...(repairs && { repairs }), ...(words.unit && { unit: words.unit }),
-    ...(property.enum && { options: property.enum.map((value) => optionOf(value, words, meta)) }),
+    ...(property.enum && { options: property.enum.map((value) => optionOf(value, words, meta, capabilities)) }),
   }
 }
 
-const optionOf = (value: string, words: FieldWords, { sets }: FieldMeta): Option => {
+const optionOf = (value: string, words: FieldWords, { sets, setsWith }: FieldMeta, capabilities: Capabilities): Option => {
   const option = words.options?.[value]
-  return { value, label: option?.label ?? value, ...(option?.hint && { hint: option.hint }), ...(option?.facts && { facts: option.facts }), ...(sets?.[value] && { sets: sets[value] }) }
+  const condition = setsWith?.[value]
+  return {
+    value, label: option?.label ?? value, ...(option && hintOf(option, capabilities)), ...(option?.facts && { facts: option.facts }),
+    ...(sets?.[value] && (!condition || capabilities[condition]) && { sets: sets[value] }),
+  }
 }
 
-const reasons = { customCa: 'Not on this deployment: the runtime trusts the usual roots only.', tlsVersion: 'Not on this deployment: the runtime chooses the version.' } as const
+/** The words for this deployment: of the first capability it lacks, else the usual ones. */
+const said = (usual: string | undefined, { without = {} }: { readonly without?: Without }, capabilities: Capabilities): string | undefined =>
+  Object.entries(without).find(([name]) => !capabilities[name as keyof Capabilities])?.[1] ?? usual
+
+const hintOf = (words: Pick<FieldWords, 'hint' | 'without'>, capabilities: Capabilities): { hint?: string } => {
+  const hint = said(words.hint, words, capabilities)
+  return hint ? { hint } : {}
+}
+
+const reasons = {
+  customCa: 'Cannot be used on this deployment: it trusts public certificate authorities only. A server with a certificate of its own authority needs this product installed on Node.',
+  tlsVersion: 'Cannot be chosen on this deployment: its platform does.',
+} as const
 
 const reasonWithout = ({ needs }: FieldMeta, capabilities: Capabilities): { unavailable?: string } =>
   needs && !capabilities[needs] ? { unavailable: reasons[needs] } : {}

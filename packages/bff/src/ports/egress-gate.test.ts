@@ -64,6 +64,20 @@ test('a name with public addresses is usable whole or not at all; an internal on
   assert.deepEqual([['127.0.0.1', '::1'], ['8.8.8.8', '10.0.0.2'], []].map((all) => judged(all, { allow: ['::1'] })), ['::1', 'address', 'address'])
 })
 
+test('where the platform reaches no internal server, a line that permits one is of no use, and none is suggested', () => {
+  const lines: LogEvent[] = []
+  const { judge, permitted } = createEgress(network, { ...closed, allow: ['10.0.0.0/8'] }, (line) => lines.push(line), { privateNetwork: false })
+  assert.throws(() => judge('relay.example', [at('10.0.0.1')], 587), (error) => error instanceof EgressRefused && !error.openable)
+  assert.deepEqual(lines.map(({ fields }) => fields), [{ reason: 'address', subject: '10.0.0.1' }])
+  assert.deepEqual([permitted([at('10.0.0.1')]), judge('smtp.example', [at('8.8.8.8')], 587).length], [[], 1])
+  assert.throws(() => judge('smtp.example', [at('8.8.8.8')], 80), (error) => error instanceof EgressRefused && error.openable)
+})
+
+test('a runtime that connects by name gets one target: all others would be the same attempt', () => {
+  const three = ['8.8.8.8', '8.8.4.4', '1.1.1.1'].map(at)
+  assert.deepEqual([network, { ...network, byName: true } as const].map((one) => createEgress(one, closed).judge('smtp.example', three, 587).length), [3, 1])
+})
+
 for (const policy of [{ allow: ['localhost'] }, { allow: ['10.0.0.0/33'] }, { allow: [''] }, { clearText: ['10.0.0.1-5'] }, { ports: '0' }, { ports: '65536' }, { ports: '20-10' }, { ports: '25;26' }, { ports: '-1' }]) {
   test(`a policy nobody can read is refused by name: ${JSON.stringify(policy)}`, () => {
     assert.throws(() => createEgress(network, { ...closed, ...policy }), (error: Error) => error instanceof TypeError && /is neither/.test(error.message))

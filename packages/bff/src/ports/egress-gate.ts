@@ -1,4 +1,6 @@
 import ipaddr from 'ipaddr.js'
+import { isPublic, parse, within } from './address-range.ts'
+import type { Range } from './address-range.ts'
 import { EgressRefused } from './egress.ts'
 import type { Egress } from './egress.ts'
 import type { Address, HttpReply, Network, Ports, Target } from './ports.ts'
@@ -19,16 +21,22 @@ const attempts = 3
 /** Bytes of an HTTPS answer: a token or an error is far below, and no server can fill the memory (fault F62). */
 const answerLimit = 256 * 1024
 
+/** What of the platform the gate has to know. */
+export type Surroundings = Pick<Ports['capabilities'], 'privateNetwork'>
+
 type PortRange = readonly [from: number, to: number]
-type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
 
 /**
  * The only code that may ask the network for anything. Judges what a name resolved to, not how it was written,
  * and hands out targets that are connected to as literals, so that a second lookup cannot answer differently.
  * @throws TypeError when a range or port of the policy cannot be read; the message names it
  */
-export const createEgress = (network: Network, policy: EgressPolicy, log: Ports['log'] = () => {}): Egress => {
-  const allow = policy.allow.map(range)
+export const createEgress = (network: Network, policy: EgressPolicy, log: Ports['log'] = () => {}, { privateNetwork }: Surroundings = { privateNetwork: true }): Egress => {
+  const listed = policy.allow.map(range)
+  // Where the platform reaches no internal server, a line that permits one only turns a clear refusal into a failed connection.
+  const allow = privateNetwork ? listed : []
+  /** By name, every attempt is the same one. */
+  const most = network.byName ? 1 : attempts
   const clearText = policy.clearText.map(range)
   const ports = [...portRanges(usualPorts), ...portRanges(policy.ports)]
   const judged = new WeakSet<Target>()
@@ -41,14 +49,16 @@ export const createEgress = (network: Network, policy: EgressPolicy, log: Ports[
     return open.length < addresses.length && open.some(({ address }) => isPublic(parse(address))) ? [] : open
   }
   const refuse = (reason: 'address' | 'port', subject: string): never => {
-    log({ level: 'warn', event: 'egress.refused', fields: { reason, subject, open: `${reason === 'address' ? 'MAIL_GATEWAY_EGRESS_ALLOW' : 'MAIL_GATEWAY_EGRESS_PORTS'}=${subject}` } })
-    throw new EgressRefused(reason, subject)
+    const openable = reason === 'port' || privateNetwork
+    const open = `${reason === 'address' ? 'MAIL_GATEWAY_EGRESS_ALLOW' : 'MAIL_GATEWAY_EGRESS_PORTS'}=${subject}`
+    log({ level: 'warn', event: 'egress.refused', fields: { reason, subject, ...(openable && { open }) } })
+    throw new EgressRefused(reason, subject, openable)
   }
   const judge = (host: string, addresses: readonly Address[], port: number, open: readonly PortRange[]): readonly Target[] => {
     const usable = permitted(addresses)
     if (usable.length === 0) refuse('address', (addresses.find(forbidden) ?? addresses[0])?.address ?? host)
     if (!open.some(([from, to]) => port >= from && port <= to)) refuse('port', String(port))
-    return usable.slice(0, attempts).map(({ address }) => {
+    return usable.slice(0, most).map(({ address }) => {
       const target: Target = Object.freeze({ host, address, port })
       judged.add(target)
       return target
@@ -91,39 +101,6 @@ const firstReached = async (targets: readonly Target[], ask: (target: Target) =>
   }
   throw first
 }
-
-const globalUnicast = ipaddr.parseCIDR('2000::/3')
-/** The well-known prefix only: where another translates, who knows to which network (RFC 8215). */
-const nat64 = ipaddr.parseCIDR('64:ff9b::/96')
-/** Looks public and is the host of a cloud's virtual machine (Azure's platform address). */
-const platform = [ipaddr.parseCIDR('168.63.129.16/32')]
-
-/** An address in the form it is judged in: IPv4 in any IPv6 wrapping counts as that IPv4. */
-const parse = (address: string): ipaddr.IPv4 | ipaddr.IPv6 => {
-  const parsed = ipaddr.parse(address.replace(/%.*$/, ''))
-  return parsed instanceof ipaddr.IPv6 ? unwrapped(parsed) : parsed
-}
-
-// Mapped (RFC 4291), compatible (RFC 4291, deprecated), NAT64 (RFC 6052) and 6to4 (RFC 3056) all end at an IPv4 host.
-const unwrapped = (address: ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 => {
-  const bytes = address.toByteArray()
-  if (address.isIPv4MappedAddress()) return address.toIPv4Address()
-  const at = within(address, [nat64]) ? 12 : address.range() === '6to4' ? 2 : bytes.slice(0, 12).every((byte) => byte === 0) ? 12 : -1
-  return at >= 0 && !isSpecial(bytes) ? new ipaddr.IPv4(bytes.slice(at, at + 4)) : address
-}
-
-// `::` and `::1` look like compatible addresses and are not.
-const isSpecial = (bytes: readonly number[]): boolean => bytes.slice(0, 15).every((byte) => byte === 0) && (bytes[15] ?? 0) <= 1
-
-/**
- * Nothing but ordinary unicast: loopback, private, link-local (metadata services), multicast and reserved are refused,
- * and of IPv6 everything outside 2000::/3, the only part that is given out (RFC 4291 section 2.4).
- */
-const isPublic = (address: ipaddr.IPv4 | ipaddr.IPv6): boolean =>
-  address.range() === 'unicast' && !within(address, platform) && (address instanceof ipaddr.IPv4 || within(address, [globalUnicast]))
-
-const within = (address: ipaddr.IPv4 | ipaddr.IPv6, ranges: readonly Range[]): boolean =>
-  ranges.some(([base, bits]) => base.kind() === address.kind() && address.match(base as never, bits))
 
 const range = (text: string): Range => {
   try {

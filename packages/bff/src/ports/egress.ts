@@ -27,10 +27,13 @@ export class EgressRefused extends Error {
   readonly reason: 'address' | 'port'
   /** The address or port, for the operator's log only. */
   readonly subject: string
+  /** False where the platform itself refuses: no line of the operator's changes that. */
+  readonly openable: boolean
 
-  constructor(reason: 'address' | 'port', subject: string) {
+  constructor(reason: 'address' | 'port', subject: string, openable = true) {
     super(`${reason} not allowed`)
     this.reason = reason
     this.subject = subject
+    this.openable = openable
   }
 }

@@ -66,6 +66,8 @@ export interface HttpReply {
 
 /** The runtime's own network. Only `ports/egress.ts` may use it. */
 export interface Network {
+  /** Connects to a target's name, whichever of its addresses was vetted: one attempt stands for all of them. */
+  readonly byName?: true
   /** Every address of a name. An IP literal resolves to itself. Throws with `code` ENOTFOUND and the like. */
   lookup(host: string, signal: AbortSignal): Promise<readonly Address[]>
   connect(target: Target, signal: AbortSignal): Promise<RawSocket>

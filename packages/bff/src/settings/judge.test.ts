@@ -61,6 +61,23 @@ test('what the deployment cannot honour is refused with the reason; what equals 
   assert.deepEqual(errorsFor({ ...good, ca: pem, tlsVersion: '1.3' }), [])
 })
 
+const edge: Capabilities = { port25: false, privateNetwork: false, tlsDetail: false, customCa: false, tlsVersion: false }
+
+test('fault F07: port 25 is refused before anything is tried where the platform lets nothing out there, the port nobody typed included', () => {
+  assert.deepEqual(errorsFor({ ...good, port: 25 }, edge), ['/settings/port unavailable'])
+  assert.deepEqual(errorsFor({ ...good, port: undefined, security: 'none', authentication: 'none' }, edge), ['/settings/port unavailable'])
+  assert.deepEqual(errorsFor({ ...good, port: 25 }), [])
+})
+
+test('a server of an internal network is refused by how it is written where the platform reaches none', () => {
+  const inside = ['10.0.0.1', '192.168.7.7', '127.0.0.1', '0x7f000001', '[::1]', 'fd00::1', '::ffff:10.0.0.1', '169.254.169.254', 'localhost', 'relay', 'mail.localhost', 'mail.acme.internal', 'MAIL.ACME.LOCAL.', 'mail.home.arpa', 'mail.corp', 'nas.lan']
+  for (const host of inside) {
+    assert.deepEqual(errorsFor({ ...good, host }, edge), ['/settings/host unavailable'], host)
+    assert.deepEqual(errorsFor({ ...good, host }), [], host)
+  }
+  for (const host of ['smtp.acme.example', '8.8.8.8', '2606:4700::1111', 'local.acme.example', 'internal.example', 'mail.corp.example']) assert.deepEqual(errorsFor({ ...good, host }, edge), [], host)
+})
+
 test('unknown names are told by part, a secret among the settings included, with a bounded pointer', () => {
   assert.deepEqual(unknownNames(smtp, { hostname: 1, password: 'x' }, { token: 'y' }).map(({ pointer }) => pointer), ['/settings/hostname', '/settings/password', '/secrets/token'])
   const [long] = unknownNames(smtp, { [`${'a/'.repeat(100)}~`]: 1 })

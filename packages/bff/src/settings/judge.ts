@@ -82,14 +82,18 @@ const absent = (mode: Mode, values: Raw): FieldError[] =>
     return wanted && values[name] === undefined ? [{ pointer: pointerOf(mode, name), code: 'required', detail: mode.words.en.fields[name]?.required ?? '' }] : []
   })
 
-const needed = { customCa: 'an own certificate authority', tlsVersion: 'another TLS version' } as const
+/** What cannot be used, and what to do instead. */
+const needed = {
+  customCa: 'This deployment trusts public certificate authorities only. Clear the field. A server with a certificate of its own authority needs this product installed on Node.',
+  tlsVersion: 'On this deployment the platform chooses the TLS version, 1.2 at least. Choose 1.2.',
+} as const
 
 /** Settings this deployment cannot honour: refused before anything is tried, with the reason. */
 const unsupported = (mode: Mode, values: Raw, capabilities: Capabilities): FieldError[] =>
   Object.entries(mode.settings.shape).flatMap(([name, type]) => {
     const { needs } = metaOf(type as z.core.$ZodType)
     if (!needs || capabilities[needs] || values[name] === undefined || values[name] === defaultOf(type)) return []
-    return [{ pointer: pointerOf(mode, name), code: 'unavailable', detail: `This deployment cannot use ${needed[needs]}. Clear the field.` }]
+    return [{ pointer: pointerOf(mode, name), code: 'unavailable', detail: needed[needs] }]
   })
 
 export const defaultOf = (type: unknown): unknown => {

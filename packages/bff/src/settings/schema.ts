@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { FieldKind, Repair, SettingValue, When } from '@mail-gateway/contract'
+import type { Capabilities, FieldKind, Repair, SettingValue, When } from '@mail-gateway/contract'
 
 /**
  * What a setting says about itself beyond its type.
@@ -23,6 +23,8 @@ export interface FieldMeta {
   readonly requiredWhen?: true
   /** For choices: what else a value sets. */
   readonly sets?: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>
+  /** For choices: the capability without which a value sets nothing else. */
+  readonly setsWith?: Readonly<Record<string, keyof Capabilities>>
   /** Wrong things that are recognised; the server applies them too, so that a file is read like a form. */
   readonly repairs?: readonly Repair[]
   /** On a secret: the setting that holds the date it ends. */

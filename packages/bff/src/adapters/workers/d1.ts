@@ -1,6 +1,6 @@
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { CompiledQuery, Dialect, QueryResult } from 'kysely'
-import { StoreBusy } from '../../ports/store.ts'
+import { StoreBusy, StoreFault } from '../../ports/store.ts'
 
 /** The part of a D1 binding that is used (developers.cloudflare.com/d1/worker-api/prepared-statements). */
 export interface D1 {
@@ -33,9 +33,16 @@ const execute = async <R>(database: D1, { sql, parameters }: CompiledQuery): Pro
     const { results = [], meta } = await database.prepare(sql).bind(...parameters).all()
     return { rows: results as R[], numAffectedRows: BigInt(meta.changes ?? 0) }
   } catch (error) {
-    throw isBusy(error) ? new StoreBusy('the database stayed locked') : error
+    throw named(error)
   }
 }
 
-/** What D1 says when it has too much to do; nothing was written then (developers.cloudflare.com/d1/observability/debug-d1). */
-const isBusy = (error: unknown): boolean => error instanceof Error && /SQLITE_BUSY|database is locked|D1 DB is overloaded/i.test(error.message)
+/** What D1 says, as it documents it (developers.cloudflare.com/d1/observability/debug-d1); in all of these nothing was written. */
+const named = (error: unknown): unknown => {
+  const said = error instanceof Error ? error.message : ''
+  if (/SQLITE_BUSY|database is locked|D1 DB is overloaded/i.test(said)) return new StoreBusy('the database stayed locked')
+  if (/no such (table|column)|has no column/i.test(said)) return new StoreFault('schema', `${said}; apply the package's migrations:  wrangler d1 migrations apply`)
+  if (/SQLITE_FULL|database or disk is full|exceeded maximum (db|database) size/i.test(said)) return new StoreFault('full', said)
+  if (/SQLITE_READONLY|readonly database/i.test(said)) return new StoreFault('read-only', said)
+  return /SQLITE_CORRUPT|malformed/i.test(said) ? new StoreFault('damaged', said) : error
+}

@@ -57,7 +57,7 @@ const perhapsDelivered = (mode: MicrosoftMode): Finding => ({
 })
 
 /** Fixed words: whoever probes for machines behind this one learns nothing from the answer. */
-const refused = (mode: MicrosoftMode, { reason }: EgressRefused, row: string): Finding => {
+const refused = (mode: MicrosoftMode, { reason, openable }: EgressRefused, row: string): Finding => {
   const common = { id: null, field: 'cloud', retry: retries.change, ...stepAt(mode, ['network.firewall']) }
   const overHttps = row === 'tenant' || row === 'token' || mode === 'graph'
   return reason === 'address'
@@ -65,7 +65,7 @@ const refused = (mode: MicrosoftMode, { reason }: EgressRefused, row: string): F
         ...common, code: 'egress.address-refused',
         title: 'This address is not allowed here',
         cause: 'The name of the service leads to an internal or reserved address, and this product only connects to the addresses it was given leave for.',
-        fixes: [{ text: 'If the cloud has addresses of its own in your network: whoever runs this product adds them to MAIL_GATEWAY_EGRESS_ALLOW, for example MAIL_GATEWAY_EGRESS_ALLOW=10.1.2.3. The line to add is in the log of this product.' }, { text: 'Otherwise ask the network team why Microsoft’s names lead to internal addresses.' }],
+        fixes: [{ text: openable ? opening : installing }, { text: 'Otherwise ask the network team why Microsoft’s names lead to internal addresses.' }],
       }
     : {
         ...common, code: 'egress.port-refused',
@@ -74,6 +74,9 @@ const refused = (mode: MicrosoftMode, { reason }: EgressRefused, row: string): F
         fixes: [{ text: 'Whoever runs this product adds the port to MAIL_GATEWAY_EGRESS_PORTS, or corrects the addresses of the cloud.' }, { text: 'Otherwise choose another cloud.' }],
       }
 }
+
+const opening = 'If the cloud has addresses of its own in your network: whoever runs this product adds them to MAIL_GATEWAY_EGRESS_ALLOW, for example MAIL_GATEWAY_EGRESS_ALLOW=10.1.2.3. The line to add is in the log of this product.'
+const installing = 'If the cloud has addresses of its own in your network: the platform this product runs on does not reach them. Whoever runs it installs it on Node, inside that network.'
 
 /** A crash of ours: never a pass, never Microsoft's fault. */
 const broken: Finding = {

@@ -47,6 +47,9 @@ test('threat T20: a refused target gets fixed words, whatever it was', () => {
   assert.equal(new Set(all).size, 1)
   assert.doesNotMatch(all[0]!, /127\.0\.0\.1|10\.0\.0\.1/)
   assert.equal(explain(new EgressRefused('port', '80'), 'address').finding.code, 'egress.port-refused')
+  const beyond = ['10.0.0.1', '127.0.0.1'].map((address) => JSON.stringify(explain(new EgressRefused('address', address, false), 'address')))
+  assert.equal(beyond[0], beyond[1])
+  assert.ok(/egress\.address-refused/.test(beyond[0]!) && !/EGRESS_ALLOW|10\.0/.test(beyond[0]!))
 })
 
 test('threat T56: what nobody foresaw is never a pass and never the server’s fault', () => {

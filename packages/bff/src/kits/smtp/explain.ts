@@ -97,19 +97,32 @@ const fixesOf = (own: readonly string[], known: CatalogueEntry | undefined): Fin
 }
 
 /** Fixed words: whoever probes for machines behind this one learns nothing from the answer. */
-const refused = ({ reason }: EgressRefused): Finding => reason === 'address'
-  ? {
-      code: 'egress.address-refused', id: null, field: 'host', retry: retries.change, who: 'Whoever runs this product',
-      title: 'This address is not allowed here',
-      cause: 'The server has an internal or reserved address, and this product only connects to the addresses it was given leave for.',
-      fixes: [{ text: 'For an internal mail server: whoever runs this product adds its address to MAIL_GATEWAY_EGRESS_ALLOW, for example MAIL_GATEWAY_EGRESS_ALLOW=10.1.2.3. The line to add is in the log of this product.' }, { text: 'Otherwise check the server name.' }],
-    }
-  : {
-      code: 'egress.port-refused', id: null, field: 'port', retry: retries.change, who: 'Whoever runs this product',
-      title: 'This port is not allowed here',
-      cause: 'Mail leaves through the ports 25, 465, 587 and 2525, and through those the operator of this product added.',
-      fixes: [{ text: 'Enter one of these ports, usually 587.' }, { text: 'Or whoever runs this product adds the port to MAIL_GATEWAY_EGRESS_PORTS.' }],
-    }
+const refused = ({ reason, openable }: EgressRefused): Finding => {
+  const common = { id: null, retry: retries.change, who: 'Whoever runs this product' }
+  if (reason === 'port') return { ...common, ...portRefused }
+  return { ...common, ...(openable ? addressRefused : beyondPlatform) }
+}
+
+const addressRefused = {
+  code: 'egress.address-refused', field: 'host',
+  title: 'This address is not allowed here',
+  cause: 'The server has an internal or reserved address, and this product only connects to the addresses it was given leave for.',
+  fixes: [{ text: 'For an internal mail server: whoever runs this product adds its address to MAIL_GATEWAY_EGRESS_ALLOW, for example MAIL_GATEWAY_EGRESS_ALLOW=10.1.2.3. The line to add is in the log of this product.' }, { text: 'Otherwise check the server name.' }],
+}
+
+const beyondPlatform = {
+  code: 'egress.address-refused', field: 'host',
+  title: 'Servers of an internal network cannot be reached from this deployment',
+  cause: 'The name leads to an internal or reserved address, and the platform this product runs on connects to public addresses only.',
+  fixes: [{ text: 'Enter the name the server has on the internet.' }, { text: 'For a server that has none: whoever runs this product installs it on Node, inside that network.' }],
+}
+
+const portRefused = {
+  code: 'egress.port-refused', field: 'port',
+  title: 'This port is not allowed here',
+  cause: 'Mail leaves through the ports 25, 465, 587 and 2525, and through those the operator of this product added.',
+  fixes: [{ text: 'Enter one of these ports, usually 587.' }, { text: 'Or whoever runs this product adds the port to MAIL_GATEWAY_EGRESS_PORTS.' }],
+}
 
 const perhapsDelivered: Finding = {
   code: 'smtp.message.unproven', id: null, retry: retries.look,

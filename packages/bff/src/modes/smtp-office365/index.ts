@@ -3,6 +3,7 @@ import { explainMicrosoft } from '../../kits/microsoft/explain.ts'
 import { tell } from '../../kits/microsoft/finding.ts'
 import type { Applicant } from '../../kits/microsoft/rows.ts'
 import { cloudNamed, judgeApplication, secretEnd } from '../../kits/microsoft/settings.ts'
+import { outOfReach } from '../../kits/smtp/out-of-reach.ts'
 import { defineMode } from '../mode.ts'
 import { checklist } from './checklist.ts'
 import { accountOf, canonical, mailClouds, settingsFor } from './settings.ts'
@@ -29,7 +30,12 @@ export const smtpOffice365 = (all: readonly Cloud[]) => {
     target: [],
     // Discovery may be down while sign-in works; a right may be granted in Exchange, where no token shows it.
     settles: { tenant: ['token'], permission: ['sign-in'] },
-    judge: (values) => judgeApplication(values, clouds, 'smtp'),
+    judge(values, capabilities) {
+      const { smtpHost, smtpPort } = cloudOf(values)
+      // Host and port are the cloud's, so the cloud is what can be chosen otherwise.
+      const barriers = outOfReach({ host: smtpHost, port: smtpPort }, capabilities).map((barrier) => ({ ...barrier, field: 'cloud' }))
+      return [...judgeApplication(values, clouds, 'smtp'), ...barriers]
+    },
     canonical,
     anchors(values) {
       const { authority, smtpHost, smtpPort } = cloudOf(values)

@@ -1,4 +1,5 @@
 import { explainSmtp } from '../../kits/smtp/explain.ts'
+import { outOfReach } from '../../kits/smtp/out-of-reach.ts'
 import { defineMode } from '../mode.ts'
 import { checklist } from './checklist.ts'
 import type { Ready } from './checklist.ts'
@@ -21,6 +22,7 @@ export const smtp = defineMode({
   order: ({ security }) => (security === 'tls' ? tlsOrder : starttlsOrder),
   words: { en },
   target: ['host', 'port'],
+  judge: (values, capabilities) => outOfReach(values as Ready, capabilities),
   canonical,
   checklist: (values, step, ports, test) => checklist(values as Ready, step, ports, test),
   explain: (values) => explainSmtp('smtp', { host: values.host, port: values.port ?? 0 }),

@@ -15,7 +15,7 @@ export const settings = z.strictObject({
   port: field(z.int().min(1).max(65_535), { kind: 'number', group: 'server', size: 6, ltr: true, destination: true, initial: usualPort.starttls }).optional(),
   security: field(z.enum(['starttls', 'tls', 'none']).default('starttls'), {
     kind: 'choice', group: 'server', destination: true,
-    sets: { starttls: { port: usualPort.starttls }, tls: { port: usualPort.tls }, none: { port: usualPort.none } },
+    sets: { starttls: { port: usualPort.starttls }, tls: { port: usualPort.tls }, none: { port: usualPort.none } }, setsWith: { none: 'port25' },
   }),
   authentication: field(z.enum(['none', 'password']), { kind: 'choice', group: 'sign-in', initial: 'password' }).optional(),
   username: field(line(320), { kind: 'text', group: 'sign-in', clean: 'text', ltr: true, destination: true, when: signsIn, requiredWhen: true, autocomplete: 'off' }).optional(),

@@ -18,10 +18,14 @@ export const en: Words<Extract<keyof SmtpSettings, string>, SmtpRow> = {
   fields: {
     host: {
       label: 'Server', hint: 'Name or IP address, for example smtp.acme.example',
+      without: { privateNetwork: 'Its name on the internet, for example smtp.acme.example. Servers of an internal network cannot be reached from this deployment.' },
       required: 'Enter the server name, for example smtp.acme.example',
       format: 'Enter only the name or IP address of the server, for example smtp.acme.example',
     },
-    port: { label: 'Port', range: 'Enter a port from 1 to 65535, usually 587', format: 'Enter the port as a number, usually 587' },
+    port: {
+      label: 'Port', without: { port25: '587 or 465. Port 25 cannot be used from this deployment.' },
+      range: 'Enter a port from 1 to 65535, usually 587', format: 'Enter the port as a number, usually 587',
+    },
     security: {
       label: 'Encryption',
       required: 'Choose how the connection is encrypted',
@@ -66,7 +70,7 @@ export const en: Words<Extract<keyof SmtpSettings, string>, SmtpRow> = {
     facts: [
       { term: '587', text: 'STARTTLS. Programs that sign in. Start here.' },
       { term: '465', text: 'TLS from the start. The older secure port, still common.' },
-      { term: '25', text: 'Between servers, or a relay inside your network that knows this machine.' },
+      { term: '25', text: 'Between servers, or a relay inside your network that knows this machine.', without: { port25: 'Between servers. Not from this deployment: its platform lets no mail out on this port.' } },
     ],
   },
 }

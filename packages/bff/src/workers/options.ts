@@ -1,0 +1,49 @@
+import type { Authorize } from '../access/caller.ts'
+import { readCloudsText } from '../config/clouds.ts'
+import { auditTo, authorizeFrom, plainOptions } from '../config/deployed.ts'
+import { ConfigError, readEnvironment, strangeVariables } from '../config/environment.ts'
+import type { Config } from '../config/environment.ts'
+import type { MailGatewayOptions } from '../config/options.ts'
+import type { Ports } from '../ports/ports.ts'
+import { onConsole, workersPorts } from './ports.ts'
+
+/**
+ * Options from the same names `mail-gateway serve` reads, as variables and secrets of the Worker. `MAIL_GATEWAY_TOKENS`
+ * and `MAIL_GATEWAY_CLOUDS` hold their JSON itself: there are no files. With `MAIL_GATEWAY_DEV=1`, for `wrangler dev`,
+ * servers on this machine can be reached.
+ * @param bindings the Worker's `env`
+ * @param authorize who calls, where the host says so itself; `MAIL_GATEWAY_AUTH` stays unread then
+ * @throws ConfigError with everything that is wrong, at once
+ */
+export const optionsFrom = (bindings: object, authorize?: Authorize): MailGatewayOptions => {
+  const texts = textsIn(bindings, authorize)
+  const config = readEnvironment(texts, 'workers')
+  const log = onConsole(config.logLevel)
+  for (const name of strangeVariables(texts)) log({ level: 'warn', event: 'variable.unknown', fields: { name } })
+  return {
+    ...plainOptions(config), log, onEvent: auditTo(log),
+    ports: portsFrom(bindings, config, log),
+    authorize: authorize ?? authorizeFrom(config, (text) => text),
+    ...(config.clouds !== undefined && { clouds: cloudsFrom(config.clouds) }),
+  }
+}
+
+/** A host that says itself who calls needs no kind of sign-in; any that is named there stays unread. */
+const textsIn = (bindings: object, authorize: Authorize | undefined): Record<string, string> => {
+  const texts = Object.fromEntries(Object.entries(bindings).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  return authorize ? { ...texts, MAIL_GATEWAY_AUTH: 'bearer', MAIL_GATEWAY_TOKENS: '[]' } : texts
+}
+
+const portsFrom = (bindings: object, { store, resolver, development }: Config, log: Ports['log']): Ports => {
+  try {
+    return workersPorts(bindings, { store, log, privateNetwork: development, ...(resolver && { resolver }) })
+  } catch (error) {
+    throw new ConfigError([{ option: 'MAIL_GATEWAY_STORE', problem: `cannot be opened: ${(error as Error).message}` }])
+  }
+}
+
+const cloudsFrom = (text: string): NonNullable<MailGatewayOptions['clouds']> => {
+  const reading = readCloudsText(text)
+  if ('problem' in reading) throw new ConfigError([{ option: 'MAIL_GATEWAY_CLOUDS', problem: reading.problem }])
+  return reading.value
+}

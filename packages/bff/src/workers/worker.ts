@@ -1,0 +1,71 @@
+import { newId } from '../access/call.ts'
+import { ConfigError } from '../config/environment.ts'
+import { OptionsError } from '../config/options.ts'
+import type { MailGatewayOptions } from '../config/options.ts'
+import { problemOf, Refusal } from '../findings/problem.ts'
+import { createMailGateway } from '../gateway.ts'
+import type { Background, MailGateway } from '../gateway.ts'
+import { safetyHeaders } from '../routes/headers.ts'
+import { onConsole } from './ports.ts'
+
+/** A Worker that answers the gateway's routes; `scheduled` forgets what is over and belongs behind a cron trigger. */
+export interface MailGatewayWorker<B extends object> {
+  fetch(request: Request, bindings: B, context: Background): Promise<Response>
+  scheduled(event: unknown, bindings: B, context: Background): Promise<void>
+  /**
+   * The gateway of these bindings, made once per isolate: for the host's own mail through `api.send`.
+   * @throws what `options` and `createMailGateway` throw
+   */
+  gateway(bindings: B): MailGateway
+}
+
+/**
+ * A gateway as a Worker: `export default toWorker((env: Env) => optionsFrom(env, authorize))`.
+ * Made on the first call, since bindings are only known then. Where it cannot be made, every call is answered with 503,
+ * and the log says why.
+ */
+export const toWorker = <B extends object>(options: (bindings: B) => MailGatewayOptions): MailGatewayWorker<B> => {
+  const made = new WeakMap<B, MailGateway>()
+  const gateway = (bindings: B): MailGateway => {
+    const known = made.get(bindings) ?? createMailGateway(options(bindings))
+    made.set(bindings, known)
+    return known
+  }
+  const told = (bindings: B, requestId?: string): MailGateway => {
+    try {
+      return gateway(bindings)
+    } catch (error) {
+      onConsole('error')({ level: 'error', event: 'not-set-up', ...(requestId && { requestId }), fields: { problems: problemsOf(error) } })
+      throw new NotSetUp()
+    }
+  }
+  return {
+    gateway,
+    async fetch(request, bindings, context) {
+      const requestId = newId()
+      try {
+        return await told(bindings, requestId).fetch(request, bindings, context)
+      } catch (error) {
+        if (error instanceof NotSetUp) return unavailable(request, requestId)
+        throw error
+      }
+    },
+    // A cron run that did nothing counts as failed.
+    scheduled: async (_, bindings) => told(bindings).sweep(),
+  }
+}
+
+class NotSetUp extends Error {}
+
+/** On one line, as the console wants it. */
+const problemsOf = (error: unknown): string => {
+  if (error instanceof ConfigError || error instanceof OptionsError) return error.problems.map(({ option, problem }) => `${option} ${problem}`).join('; ')
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** There is no docs page to point at: nothing of this gateway answers yet. */
+const unavailable = (request: Request, requestId: string): Response => {
+  const refusal = new Refusal('service.not-set-up')
+  const problem = { ...problemOf(refusal, { docs: '', instance: new URL(request.url).pathname, requestId }), type: 'about:blank' }
+  return Response.json(problem, { status: refusal.status, headers: { ...safetyHeaders, 'content-type': 'application/problem+json', 'x-request-id': requestId } })
+}
