@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import type { RequestListener, Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
@@ -12,30 +10,12 @@ import { buildAssets } from './host/assets.ts'
 import { AuditLog, callerOf, createGateway, logLevelOf } from './host/gateway.ts'
 import { Sessions } from './host/people.ts'
 import { Seeder } from './host/seeds.ts'
+import { listen, portOf } from './port.ts'
 import { startSandbox, trust } from './sandbox/index.ts'
 
 // The demo: a host product with the settings element, and a mail world of its own. One line on stdout: its address.
 
 const say = (text: string): void => { process.stderr.write(`${text}\n`) }
-const attempts = 20
-
-const listenOn = async (port: number, server: Server): Promise<boolean> => {
-  server.listen(port, '127.0.0.1')
-  return once(server, 'listening').then(() => true, (error: { code?: string }) => {
-    if (error.code === 'EADDRINUSE') return false
-    throw error
-  })
-}
-
-/** The wanted port, or the first free one after it when none was wanted. */
-const listen = async (server: Server, wanted: number | undefined): Promise<number> => {
-  const first = wanted ?? 8787
-  for (let port = first; port < first + attempts; port++) {
-    if (await listenOn(port, server)) return (server.address() as AddressInfo).port
-    if (wanted !== undefined) throw new Error(`Port ${wanted} is in use. Set PORT to another one, or leave it unset.`)
-  }
-  throw new Error(`No free port from ${first} to ${first + attempts - 1}. Set PORT to a free one.`)
-}
 
 interface Keeping {
   readonly store: string
@@ -54,12 +34,6 @@ const keeping = async (env: NodeJS.ProcessEnv): Promise<Keeping> => {
     store: `sqlite:${join(folder, 'demo.db')}`, secrets: `1:${randomBytes(32).toString('base64')}`,
     forget: () => rm(folder, { recursive: true, force: true }),
   }
-}
-
-const portOf = (text: string | undefined): number | undefined => {
-  if (!text) return undefined
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new Error(`PORT must be a number up to 65535 (it is ${text})`)
-  return Number(text)
 }
 
 const start = async (env: NodeJS.ProcessEnv): Promise<void> => {

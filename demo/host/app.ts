@@ -22,6 +22,7 @@ import type { Person, Sessions } from './people.ts'
 import { Reports, withPolicy } from './policy.ts'
 import type { Seeder } from './seeds.ts'
 import { sendReport } from './report-mail.ts'
+import type { Sender } from './report-mail.ts'
 import { strip } from './strip.ts'
 
 /** What the host product is made of. */
@@ -31,7 +32,7 @@ export interface Parts {
   readonly seeder: Seeder
   readonly assets: ReadonlyMap<string, Asset>
   /** The settings backend, mounted at /api/mail-gateway. */
-  readonly gateway: Pick<MailGateway, 'api' | 'fetch'>
+  readonly gateway: Pick<MailGateway, 'fetch'> & Sender
   deedsOf(tenant: string): readonly Deed[]
 }
 

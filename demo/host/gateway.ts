@@ -35,7 +35,7 @@ export const logLevelOf = (text: string | undefined): LogLevel => {
 }
 
 /** Every port of the sandbox, opened for this deployment only. */
-const openPorts = ({ ports: { relay, starttls, tls, scenarios }, microsoft }: Sandbox): string =>
+export const openPorts = ({ ports: { relay, starttls, tls, scenarios }, microsoft }: Sandbox): string =>
   [relay, starttls, tls, ...Object.values(scenarios), ...microsoft.ports].join(',')
 
 /** The settings backend as a host embeds it: its own sign-in decides who asks, for whom, and what they may do. */
@@ -55,8 +55,8 @@ export const createGateway = ({ baseURL, store, secrets, sandbox, sessions, logL
     egress: { allow: ['127.0.0.1', '::1'], ports: openPorts(sandbox) },
   })
 
-/** An administrator's calls from inside the process, through the same door as a browser's. */
-export const callerOf = (gateway: MailGateway, sessions: Sessions, baseURL: string): Call => {
+/** An administrator's calls, through the same door as a browser's. */
+export const callerOf = (gateway: Pick<MailGateway, 'fetch'>, sessions: Sessions, baseURL: string): Call => {
   const cookie = sessions.enter(null, 'ada')!
   return async (tenant, method, path, body) => gateway.fetch(new Request(`${baseURL}${basePath}${path}`, {
     method, ...(body && { body: JSON.stringify(body) }),

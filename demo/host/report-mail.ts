@@ -25,8 +25,13 @@ const explained = (error: unknown): Outcome => {
   throw error
 }
 
+/** What sends the product's own mail: a gateway in this process, or one elsewhere. */
+export interface Sender {
+  readonly api: Pick<MailGateway['api'], 'send'>
+}
+
 /** Sends the report of the day the way the product does every evening: through the customer's default gateway. */
-export const sendReport = async (gateway: Pick<MailGateway, 'api'>, person: Person, tenant: string): Promise<Outcome> => {
+export const sendReport = async (gateway: Sender, person: Person, tenant: string): Promise<Outcome> => {
   const caller = { subject: person.id, name: person.name, email: person.email, tenant, rights: person.rights }
   try {
     const { reply } = await gateway.api.send({ caller, requestId: randomUUID() }, { to: person.email, subject: 'Findings of the day', text: findings })
