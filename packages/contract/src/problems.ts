@@ -26,6 +26,8 @@ export interface Problem {
   readonly fields?: readonly string[]
   /** 412 `settings.stale`: what is stored now. */
   readonly gateway?: GatewayView
+  /** 429 `check.busy`: the run that is under way on exactly these settings of this gateway, to be followed in place of one's own. */
+  readonly runId?: string
   /** 429 and 503: seconds to wait, as in the header Retry-After. */
   readonly retryAfter?: number
 }

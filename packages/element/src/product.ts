@@ -48,7 +48,7 @@ export class Product {
 
   constructor(root: Root) {
     this.#root = root
-    root.addController({ hostConnected: () => this.#connect(), hostDisconnected: () => this.#warn(false) })
+    root.addController({ hostConnected: () => this.#connect(), hostDisconnected: () => { this.#warn(false); this.#listen(removeEventListener) } })
     const client = new Client({
       base: () => this.#base ?? root.apiBase, language: () => this.locale.wanted, credentials: () => root.credentials,
       headers: () => root.headers?.(), transport: () => root.transport,
@@ -125,6 +125,14 @@ export class Product {
     this.#base ??= this.#root.apiBase
     // Server rendering has no internals.
     this.#internals ??= this.#root.attachInternals?.()
+    this.#listen(addEventListener)
+  }
+
+  #listen(how: typeof addEventListener): void { for (const name of ['online', 'offline'] as const) how(name, this.#network) }
+
+  readonly #network = (): void => {
+    this.#root.requestUpdate()
+    if (navigator.onLine) void this.journey.back()
   }
 
   #remember(): TabMemory { return this.#memory ??= new TabMemory(this.#base ?? this.#root.apiBase) }

@@ -19,9 +19,11 @@ export interface Order {
   readonly trouble: Problem
 }
 
+/** Which gateway a run is about, with exactly which settings and secrets. */
+export const subjectOf = ({ tenant, gatewayId, fingerprints }: Order): string => JSON.stringify([tenant, gatewayId ?? null, fingerprints[0]])
+
 /** The same work on the same gateway: whoever asks for it again follows the first. */
-export const keyOf = ({ tenant, gatewayId, fingerprints, until, to }: Order): string =>
-  JSON.stringify([tenant, gatewayId ?? null, fingerprints[0], until, until === 'delivery' ? to : null])
+export const keyOf = (order: Order): string => JSON.stringify([subjectOf(order), order.until, order.until === 'delivery' ? order.to : null])
 
 /** The run as it is stored. */
 export const storedRun = ({ tenant, fingerprints, gatewayId, by }: Order, view: RunView): StoredRun =>

@@ -7,7 +7,7 @@ import { planOf } from '../modes/mode.ts'
 import { sweeping } from '../gateways/sweep.ts'
 import { afterCrash, createLive, deadAfter } from './live.ts'
 import type { Live } from './live.ts'
-import { keyOf, storedRun } from './order.ts'
+import { keyOf, storedRun, subjectOf } from './order.ts'
 import type { Order } from './order.ts'
 import { createSlots } from './slots.ts'
 import type { Events } from './stream.ts'
@@ -70,10 +70,12 @@ export const createRuns = (deployment: Deployment): Runs => {
     }
   }
 
-  const demandRoom = ({ tenant, until }: Order): void => {
+  const demandRoom = (order: Order): void => {
     if (closing) throw new Refusal('check.queue-full', { retryAfter: 10 })
-    const sending = [...entries].some(({ order }) => order.tenant === tenant && order.until === 'delivery')
-    if (until === 'delivery' && sending) throw new Refusal('check.busy', { retryAfter: 5 })
+    const sending = [...entries].find((one) => one.order.tenant === order.tenant && one.order.until === 'delivery')
+    if (order.until !== 'delivery' || !sending) return
+    // The same settings, another recipient: whoever asks may watch that one.
+    throw new Refusal('check.busy', { retryAfter: 5, ...(subjectOf(sending.order) === subjectOf(order) && { runId: sending.runId }) })
   }
 
   // Nothing is awaited between looking for room and taking it: two calls at once cannot both find the last place.

@@ -50,6 +50,8 @@ export interface Particulars {
   readonly gateway?: GatewayView
   /** Seconds. */
   readonly retryAfter?: number
+  /** For `check.busy`: the run under way, where it is about the same settings. */
+  readonly runId?: string
   /** For 405: the methods that work. */
   readonly allow?: string
 }

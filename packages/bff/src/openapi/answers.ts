@@ -51,7 +51,7 @@ const outcome = { evidence: evidence.exactOptional(), finding: finding.exactOpti
 /** Answer of a request that failed (RFC 9457). */
 export const problem: z.ZodType<Problem> = z.strictObject({
   type: z.url(), title: z.string(), status: z.int(), detail: z.string(), instance: z.string(), code: z.string(), requestId: z.string(),
-  errors: z.array(fieldError).exactOptional(), fields: strings.exactOptional(), gateway: gatewayView.exactOptional(), retryAfter: z.number().exactOptional(),
+  errors: z.array(fieldError).exactOptional(), fields: strings.exactOptional(), gateway: gatewayView.exactOptional(), runId: z.string().exactOptional(), retryAfter: z.number().exactOptional(),
 })
 
 /** One line of the stream of POST /checks. */

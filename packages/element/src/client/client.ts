@@ -1,4 +1,4 @@
-import { callHeader, lines } from '@mail-gateway/contract'
+import { callHeader, lines, repeatHeader } from '@mail-gateway/contract'
 import type { CheckEvent, CheckRequest, Draft, GatewayView, MetaView, ModeView, RouteName, routes, RunView } from '@mail-gateway/contract'
 import { cutOff, failureOf, isAbort, notOurs, typeOf, unreachable } from './failure.ts'
 
@@ -20,8 +20,17 @@ export interface ClientOptions {
 // The table of endpoints, as types alone.
 type Endpoint = { [Name in RouteName]: `${(typeof routes)[Name]['method']} ${(typeof routes)[Name]['path']}` }[RouteName]
 
+/**
+ * Milliseconds after which nobody will answer any more: `answer` leaves time, of the ten seconds a user waits, to find out what
+ * became of a save; `proof` where the server checks before it saves; `word` between two words of a run, which ends after twenty seconds.
+ */
+const patience = { answer: 7500, proof: 30_000, word: 25_000 } as const
+
 interface Call {
   readonly id?: string
+  /** Id a new gateway shall have. */
+  readonly made?: string | undefined
+  readonly ms?: number | undefined
   readonly body?: unknown
   readonly revision?: number
   readonly signal?: AbortSignal | undefined
@@ -38,29 +47,34 @@ export class Client {
   async modes(signal?: AbortSignal): Promise<readonly ModeView[]> { return (await this.#json<{ modes: ModeView[] }>('GET /modes', { signal })).modes }
   async gateways(signal?: AbortSignal): Promise<readonly GatewayView[]> { return (await this.#json<{ gateways: GatewayView[] }>('GET /gateways', { signal })).gateways }
   gateway(id: string, signal?: AbortSignal): Promise<GatewayView> { return this.#json('GET /gateways/{id}', { id, signal }) }
-  create(draft: Draft): Promise<GatewayView> { return this.#json('POST /gateways', { body: draft }) }
-  save({ id, revision }: GatewayView, draft: Draft): Promise<GatewayView> { return this.#json('PUT /gateways/{id}', { id, revision, body: draft }) }
+  /** `made`: the new gateway's id; asked again with the same, there is one gateway and one answer. `proves`: the server checks before it saves. */
+  create(draft: Draft, made?: string, proves = false): Promise<GatewayView> { return this.#json('POST /gateways', { made, body: draft, ...(proves && { ms: patience.proof }) }) }
+  save({ id, revision }: GatewayView, draft: Draft, proves = false): Promise<GatewayView> { return this.#json('PUT /gateways/{id}', { id, revision, body: draft, ...(proves && { ms: patience.proof }) }) }
   async remove({ id, revision }: GatewayView): Promise<void> { await this.#send('DELETE /gateways/{id}', { id, revision }) }
   run(id: string, signal?: AbortSignal): Promise<RunView> { return this.#json('GET /runs/{id}', { id, signal }) }
 
   /** Starts a run and yields its events as they arrive. Leaving the loop early ends the request. */
   async *check(request: CheckRequest, signal: AbortSignal): AsyncGenerator<CheckEvent, void, void> {
-    const { response, asked } = await this.#send('POST /checks', { body: request, signal, stream: true })
-    if (!/ndjson/.test(typeOf(response)) || !response.body) throw notOurs(asked, response)
-    let closed = false
+    const silence = new Silence()
+    silence.heard(patience.answer)
     try {
-      for await (const event of lines<CheckEvent>(chunksOf(response.body))) {
-        closed = event.event === 'end' || event.event === 'problem'
-        yield event
-      }
-    } catch (error) { throw isAbort(error) ? error : cutOff(asked, error) }
-    if (!closed) throw cutOff(asked)
+      const { response, asked } = await this.#send('POST /checks', { body: request, signal: AbortSignal.any([signal, silence.over]), stream: true })
+      if (!/ndjson/.test(typeOf(response)) || !response.body) throw notOurs(asked, response)
+      let closed = false
+      try {
+        for await (const event of lines<CheckEvent>(chunksOf(response.body, () => silence.heard(patience.word)))) {
+          closed = event.event === 'end' || event.event === 'problem'
+          yield event
+        }
+      } catch (error) { throw isAbort(error) ? error : cutOff(asked, error) }
+      if (!closed) throw cutOff(asked)
+    } finally { silence.heard() }
   }
 
   async #json<T>(route: Endpoint, call: Call): Promise<T> {
     const { response, asked } = await this.#send(route, call)
     if (!/json/.test(typeOf(response))) throw notOurs(asked, response)
-    try { return await response.json() as T } catch (error) { throw isAbort(error) ? error : notOurs(asked, response, error) }
+    try { return await response.json() as T } catch (error) { throw isAbort(error) ? error : error instanceof SyntaxError ? notOurs(asked, response, error) : unreachable(asked, error) }
   }
 
   async #send(route: Endpoint, call: Call): Promise<{ response: Response; asked: string }> {
@@ -76,22 +90,37 @@ export class Client {
     return { response, asked }
   }
 
-  async #init(method: string, { body, revision, signal }: Call): Promise<RequestInit> {
+  async #init(method: string, { body, revision, made, signal, stream, ms = patience.answer }: Call): Promise<RequestInit> {
     const headers = new Headers(await this.#options.headers())
     headers.set('accept-language', this.#options.language())
     if (method !== 'GET') { headers.set('content-type', 'application/json'); headers.set(callHeader, '1') }
     if (revision !== undefined) headers.set('if-match', `"${revision}"`)
+    if (made) headers.set(repeatHeader, made)
+    const late = stream ? [] : [AbortSignal.timeout(ms)]
     return {
       method, headers, credentials: this.#options.credentials(), cache: 'no-store',
-      ...(body !== undefined && { body: JSON.stringify(body) }), ...(signal && { signal }),
+      ...(body !== undefined && { body: JSON.stringify(body) }), signal: AbortSignal.any(signal ? [signal, ...late] : late),
     }
   }
 }
 
+/** Is over once nothing was heard for so long. */
+class Silence {
+  readonly #over = new AbortController()
+  #timer: ReturnType<typeof setTimeout> | undefined
+  get over(): AbortSignal { return this.#over.signal }
+  /** `ms` until it is over, if nothing more is heard; without, it never is. */
+  heard(ms?: number): void {
+    clearTimeout(this.#timer)
+    if (ms) this.#timer = setTimeout(() => this.#over.abort(new DOMException('', 'TimeoutError')), ms)
+  }
+}
+
 // Not every browser iterates a stream yet.
-async function* chunksOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string, void, void> {
+async function* chunksOf(body: ReadableStream<Uint8Array<ArrayBuffer>>, heard: () => void): AsyncGenerator<string, void, void> {
+  heard()
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
   try {
-    for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value
+    for (let step = await reader.read(); !step.done; step = await reader.read()) { heard(); yield step.value }
   } finally { await reader.cancel().catch(() => undefined) }
 }

@@ -2,7 +2,8 @@ import type { Problem } from '@mail-gateway/contract'
 
 /**
  * A request that brought no answer of ours. `problem` is the BFF's own, or one made here with code
- * `client.unreachable` (no answer), `client.answer` (an answer that is not ours) or `client.stream` (cut off).
+ * `client.unreachable` (no answer), `client.answer` (an answer that is not ours), `client.stream` (cut off) or
+ * `client.lost` (no answer, and no way to see whether a change was made).
  */
 export class Failure extends Error {
   readonly problem: Problem
@@ -26,6 +27,8 @@ export class Failure extends Error {
   get status(): number { return this.problem.status }
   /** Whether the same request can succeed by itself a little later. */
   get passing(): boolean { return this.code === 'client.unreachable' || this.status >= 500 }
+  /** The same failure under another code. */
+  as(code: string): Failure { return new Failure({ ...this.problem, code }, this.asked, this.answer, { cause: this.cause }) }
 }
 
 const made = (code: string, asked: string, answer: string, cause?: unknown, status = 0): Failure =>

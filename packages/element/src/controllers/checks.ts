@@ -138,8 +138,8 @@ export class ChecksController implements ReactiveController {
     this.#listener.ended(this.runId ?? '', verdict, ms, this.rows)
   }
 
-  #show({ runId, rows, state, until, verdict, ms, endedAt }: RunView): void {
-    Object.assign(this, { runId, rows, purpose: { ...this.purpose, until } })
+  #show({ runId, rows, state, until, to, verdict, ms, endedAt }: RunView): void {
+    Object.assign(this, { runId, rows, purpose: { ...this.purpose, until, to } })
     if (state === 'done') this.#finish(verdict ?? 'unproven', ms ?? 0, endedAt)
     this.#changed()
   }

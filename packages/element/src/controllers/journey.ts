@@ -31,6 +31,9 @@ export interface JourneyParts {
   readonly t: () => Strings
 }
 
+/** The server says that there is no such gateway. */
+const isUnknown = (error: unknown): boolean => asFailure(error).code === 'gateway.unknown'
+
 const heading = '[part~=heading] [tabindex]'
 
 /** What the user does, from opening a gateway to having it saved: every verb of the element. */
@@ -50,6 +53,8 @@ export class Journey {
   readonly #parts: JourneyParts
   #saving = false
   #key = ''
+  // Id the gateway gets that is being set up: however often it is sent, it is one.
+  #made = ''
   // What the run on the screen was about, where it was about what is typed.
   #checked = ''
 
@@ -196,9 +201,18 @@ export class Journey {
     const verdict = await this.#checks.run(request, saves)
     const { failure, rows } = this.#checks
     this.#parts.memory().keep({ run: undefined })
+    // Somebody else tests this very gateway: their test is as good.
+    if (failure?.problem.runId) return this.#follow(failure.problem.runId, request.gatewayId!)
     if (failure) this.refused(failure, again)
     if (stamp) this.#draft.refuse(rows.flatMap(({ finding }) => finding?.errors ?? []))
     else if (verdict) await this.#refresh(request.gatewayId!)
+    return verdict
+  }
+
+  async #follow(runId: string, gatewayId: string): Promise<Verdict | undefined> {
+    const verdict = await this.#checks.resume(runId, { gatewayId })
+    if (this.#checks.failure) this.refused(this.#checks.failure)
+    await this.#refresh(gatewayId)
     return verdict
   }
 
@@ -219,7 +233,7 @@ export class Journey {
   async makeDefault(gateway: GatewayView): Promise<void> {
     const { mode, settings, name } = gateway
     await this.#try(async () => {
-      await this.#client.save(gateway, { default: true, mode, settings })
+      await this.#sure(gateway, () => this.#client.save(gateway, { default: true, mode, settings }, !this.#gateways.unchecked))
       await this.#gateways.reread()
       this.#parts.announcer.now(this.#parts.t().madeDefault(name))
     }, () => this.makeDefault(gateway))
@@ -233,7 +247,7 @@ export class Journey {
     const text = gateway.default && this.#gateways.gateways.length > 1 ? `${deleteText} ${deleteDefault}` : deleteText
     if (!await this.#ask(deleteTitle(title), text, deleteIt, keepIt)) return
     await this.#try(async () => {
-      await this.#client.remove(gateway)
+      await this.#sure(gateway, () => this.#client.remove(gateway).catch((error: unknown) => { if (!isUnknown(error)) throw error }))
       await this.#gateways.reread()
       announcer.now(deleted(title))
       this.#page.dispatchEvent(new DeleteEvent({ gatewayId }))
@@ -244,8 +258,9 @@ export class Journey {
   /** Saves the lines chosen in a conflict, after a check. */
   async saveChoice(): Promise<void> {
     const { conflict } = this
+    if (!conflict) return
     this.conflict = undefined
-    this.#draft.rebase(conflict!.theirs, conflict!.merged(), (name) => conflict!.takes(name) === 'theirs')
+    this.#draft.rebase(conflict.theirs, conflict.merged(), (name) => conflict.takes(name) === 'theirs')
     await this.checkAndSave()
   }
 
@@ -275,13 +290,35 @@ export class Journey {
     if (gatewayId !== undefined) await this.#refresh(gatewayId)
   }
 
+  /** The network is back: reads again what is stored, and sends nothing again that could change it. */
+  async back(): Promise<void> {
+    const gateways = this.#gateways
+    const { notice } = this
+    const { failure, runId, purpose } = this.#checks
+    if (!gateways.loaded) return gateways.load()
+    if (this.busy || notice?.failure.status !== 0) return
+    try {
+      await gateways.reread()
+      if (notice.failure.code === 'client.lost') {
+        const { gateway } = this.#draft
+        if (await this.#revision(gateway) === gateway?.revision) this.notice = { ...notice, failure: notice.failure.as('client.unreachable') }
+        else await notice.again?.()
+      } else if (failure && runId) {
+        await this.#checks.resume(runId, purpose!)
+        this.notice = this.#checks.failure && { ...notice, failure: this.#checks.failure }
+      }
+    } catch { /* what is said of the failure still holds */ }
+    this.#page.requestUpdate()
+  }
+
   /** Shows a failed request where it belongs: at the fields, as a conflict, or as a notice. */
   refused(failure: Failure, again?: () => unknown): void {
     const t = this.#parts.t()
     const { problem, problem: { status, code, gateway, errors, fields = [] } } = failure
     this.#page.dispatchEvent(new ErrorEvent({ problem }))
-    if (status === 412 && gateway && this.#draft.gateway) {
-      this.conflict = new Conflict(this.#draft.gateway, this.#draft.draft(), this.#gateways.put(gateway), this.#gateways.modes, t)
+    if (status === 412 && gateway) {
+      // One that is being set up is stored already where the answer to an earlier save was lost.
+      this.conflict = new Conflict(this.#draft.gateway ?? gateway, this.#draft.draft(), this.#gateways.put(gateway), this.#gateways.modes, t)
       this.#page.focusOn('[part~=callout]')
     } else if (code === 'secret.destination-changed' || (status === 422 && errors?.length)) {
       if (status === 422) this.loose = this.#draft.refuse(errors!)
@@ -298,7 +335,8 @@ export class Journey {
     const before = draft.gateway
     const proven = this.#good && this.#checked === draft.stamp
     return this.#try(async () => {
-      const gateway = this.#gateways.put(await (before ? this.#client.save(before, draft.draft()) : this.#client.create(draft.draft())))
+      const proves = !this.#gateways.unchecked
+      const gateway = this.#gateways.put(await this.#sure(before, () => before ? this.#client.save(before, draft.draft(), proves) : this.#client.create(draft.draft(), this.#made, proves)))
       // What was typed is stored now: the form folds, and every secret leaves this page.
       this.#key = gateway.id
       const memory = this.#parts.memory()
@@ -316,7 +354,27 @@ export class Journey {
     }, () => this.save())
   }
 
+  /**
+   * Where the answer to a change is lost, what is stored tells whether it was made. Asked for again over a newer revision it
+   * changes nothing, and is answered.
+   */
+  async #sure<T>(before: GatewayView | undefined, act: () => Promise<T>): Promise<T> {
+    try { return await act() } catch (error) {
+      const failure = asFailure(error)
+      if (!failure.code.startsWith('client.')) throw failure
+      if (await this.#revision(before).catch(() => { throw failure.as('client.lost') }) === before?.revision) throw failure
+      return act()
+    }
+  }
+
+  /** Stored revision of what is edited; nothing where nothing is stored. */
+  async #revision(before: GatewayView | undefined): Promise<number | undefined> {
+    try { return (await this.#client.gateway(before?.id ?? this.#made, AbortSignal.timeout(2000))).revision } catch (error) { if (!isUnknown(error)) throw error }
+    return undefined
+  }
+
   async #try<T>(act: () => Promise<T>, again: () => unknown): Promise<T | undefined> {
+    if (this.#saving) return undefined
     this.#saving = true
     this.notice = undefined
     this.#page.requestUpdate()
@@ -339,6 +397,7 @@ export class Journey {
   }
 
   #open(mode?: string): void {
+    this.#made = crypto.getRandomValues(new Uint32Array(4)).join('-')
     this.#draft.open(this.gateway, this.modes, this.#page.defaults, mode)
     this.#page.mode = this.#draft.mode
   }

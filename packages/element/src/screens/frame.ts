@@ -30,7 +30,8 @@ export const gatewayHead = (scene: Scene, text: string): TemplateResult => {
 const failed = (scene: Scene, { problem, status, asked, answer, at }: Failure, loading: boolean, way: unknown) => {
   const { words, words: { codes }, t, product, level, copy } = scene
   const { code, requestId, retryAfter } = problem
-  const [heads, text] = loading && (!status || status >= 500) ? [t.loadFailed, t.loadFailedText(product)]
+  const lost = code === 'client.lost'
+  const [heads, text] = !status && !navigator.onLine ? [t.offline, lost ? t.lostText : t.offlineText] : lost ? [t.unreachable, t.lostText] : loading && (!status || status >= 500) ? [t.loadFailed, t.loadFailedText(product)]
     : status === 401 ? [t.signedOut, t.signedOutText]
       : status === 429 ? [t.limited, problem.detail]
         : code === 'client.answer' ? [t.odd, t.oddText]
