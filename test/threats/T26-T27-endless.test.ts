@@ -100,11 +100,11 @@ describe('slow servers', { concurrency: true }, () => {
   }
 
   const drips: readonly [what: string, code: string, script: Script][] = [
-    ['greeting, one byte a second', 'smtp.greeting.timeout', drip('220 peer.test still talking and talking', 1000)],
-    ['greeting, one byte every 4.9 s', 'smtp.greeting.timeout', drip('220 peer.test', 4900)],
-    ['EHLO reply, one line a second', 'smtp.ehlo.timeout', answering({ EHLO: linesOf('250-ANOTHER', 1000) })],
-    ['EHLO reply, one byte every 4.9 s', 'smtp.ehlo.timeout', answering({ EHLO: drip('250-peer', 4900) })],
-    ['AUTH reply, one byte a second', 'smtp.auth.timeout', answering({ EHLO: '250-peer.test\n250 AUTH PLAIN', AUTH: drip('235 2.7.0 nearly there', 1000) })],
+    ['greeting, one byte a second', 'smtp.reply.unfinished', drip('220 peer.test still talking and talking', 1000)],
+    ['greeting, one byte every 4.9 s', 'smtp.reply.unfinished', drip('220 peer.test', 4900)],
+    ['EHLO reply, one line a second', 'smtp.reply.unfinished', answering({ EHLO: linesOf('250-ANOTHER', 1000) })],
+    ['EHLO reply, one byte every 4.9 s', 'smtp.reply.unfinished', answering({ EHLO: drip('250-peer', 4900) })],
+    ['AUTH reply, one byte a second', 'smtp.reply.unfinished', answering({ EHLO: '250-peer.test\n250 AUTH PLAIN', AUTH: drip('235 2.7.0 nearly there', 1000) })],
     ['blank lines for a greeting', 'smtp.greeting.timeout', linesOf('', 300)],
   ]
   for (const [what, code, script] of drips) {

@@ -15,7 +15,7 @@ import { told } from './told.ts'
 const mode = 'smtp-office365'
 
 /** Faults on the way to the mail server: its address is the cloud's, so only the network in between can be changed. */
-const onTheWay = /^(?:dns|connect|tls)\.|^smtp\.(?:greeting|ehlo)\.|^smtp\.reply\.protocol$/
+const onTheWay = /^(?:dns|connect|tls)\.|^smtp\.(?:greeting|ehlo)\.|^smtp\.reply\.(?:protocol|unfinished)$/
 
 /** How SMTP faults are told where the server is the cloud's and a token signs in. Codes stay those of SMTP. */
 export const explainSubmission = (situation: Situation): Explain => (error, row) => {
@@ -30,8 +30,8 @@ const retold = (fault: SmtpFault, finding: Finding, situation: Situation): Parti
   const entry = sharper(fault, finding.id === null ? undefined : entryOf(finding.id))
   if (onTheWay.test(fault.code)) return { ...reach(fault.code, names), id: finding.id }
   if (fault.code.startsWith('smtp.auth.')) {
-    const { said: _, ...signIn } = tell(mode, entry && ofMicrosoft(entry) && fault.code === 'smtp.auth.refused' && entry.id !== 'smtp-5xx' ? entry : entryOf('smtp-535-generic')!, {}, situation)
-    return fault.code === 'smtp.auth.refused' ? { ...signIn, cause: `${signIn.cause}${wish(fault)}`, id: entry?.id ?? null } : { ...signInWords(fault.code, finding, names), id: finding.id }
+    const { said: _, ...signIn } = tell(mode, entry && ofMicrosoft(entry) && refusals.includes(fault.code) && entry.id !== 'smtp-5xx' ? entry : entryOf('smtp-535-generic')!, {}, situation)
+    return refusals.includes(fault.code) ? { ...signIn, cause: `${signIn.cause}${wish(fault)}`, id: entry?.id ?? null } : { ...signInWords(fault.code, finding, names), id: finding.id }
   }
   // The words of the catalogue were chosen already; what is left is where they point in this mode.
   if (entry && ofMicrosoft(entry) && (finding.title === entry.title || told[entry.id])) {
@@ -60,6 +60,8 @@ const reach = (code: FaultCode, { smtp, smtpPort }: Named): Partial<Finding> => 
   }
 }
 
+/** The server has seen the token and said no. */
+const refusals: readonly FaultCode[] = ['smtp.auth.refused', 'smtp.auth.token-refused', 'smtp.auth.disabled']
 const notOffered: readonly FaultCode[] = ['smtp.auth.no-xoauth2', 'smtp.auth.not-offered', 'smtp.auth.mechanism']
 
 /** Said of a line that is encrypted: whoever says it does not sit at the end of it. */

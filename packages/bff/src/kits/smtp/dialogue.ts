@@ -105,7 +105,7 @@ export class Dialogue implements Tap {
     const turn = this.#turns[0] ?? (this.#tail === undefined ? undefined : 'message')
     if (this.over || !turn || turn === 'quit') return
     const ms = turn === 'end' ? this.#deadlines.final : this.#deadlines.reply
-    this.#timer = setTimeout(() => this.fail(silence(verbOf(turn), ms / 1000)), ms)
+    this.#timer = setTimeout(() => this.fail(silence(verbOf(turn), ms / 1000, this.#reader.pending)), ms)
   }
 
   received(bytes: Uint8Array): void {

@@ -78,7 +78,7 @@ export class Line {
   }
 
   #reply(verb: Verb, ms: number): Promise<Reply> {
-    return within(this.#read(verb), ms, this.#signal, () => silence(verb, ms / 1000))
+    return within(this.#read(verb), ms, this.#signal, () => silence(verb, ms / 1000, this.#reader.pending))
   }
 
   async #read(verb: Verb): Promise<Reply> {

@@ -69,7 +69,9 @@ const named = (error: unknown, codes: Readonly<Record<string, FaultCode>>, other
 /** STARTTLS as RFC 3207 wants it: offered, granted, nothing slipped in, then the handshake. */
 export const upgrade = async (line: Line, { host, ca, tlsVersion, port }: Route, ehloName: string): Promise<TlsFacts> => {
   const reply = await line.ehlo(ehloName)
-  if (reply.code >= 500 || !extensionsOf(reply).starttls) throw new SmtpFault('tls.unavailable', { host, port })
+  // Without EHLO there is no STARTTLS (RFC 3207 section 4).
+  if (reply.code >= 500) throw new SmtpFault('tls.too-old', { host, port })
+  if (!extensionsOf(reply).starttls) throw new SmtpFault('tls.unavailable', { host, port })
   await line.startTls()
   return secure(line, { host, ca, tlsVersion })
 }

@@ -102,3 +102,14 @@ test('a refused sign-in is a refusal, an unread challenge breaks the rules', asy
   assert.equal(await answer, 'smtp.auth.refused')
   session.close()
 })
+
+test('fault F45: a refused token is told as that; a sign-in that is switched off as that', async () => {
+  for (const [said, code] of [['535 5.7.3 no', 'smtp.auth.token-refused'], ['535 5.7.139 SmtpClientAuthentication is disabled for the Tenant', 'smtp.auth.disabled'], ['454 later', 'smtp.auth.busy']] as const) {
+    const { session, hear } = await ready('250 AUTH XOAUTH2')
+    const answer = session.signIn({ mechanism: 'XOAUTH2', user: 'ada', secret: 'token' }).catch((error: unknown) => error)
+    hear(`${said}\r\n`)
+    const fault = await answer as SmtpFault
+    assert.deepEqual([fault.code, fault.facts.reply?.text], [code, said])
+    session.close()
+  }
+})

@@ -4,7 +4,7 @@ import { Dialogue } from './dialogue.ts'
 import type { Deadlines } from './dialogue.ts'
 import { extensionsOf } from './extensions.ts'
 import { refusal, SmtpFault } from './fault.ts'
-import type { FaultFacts, Verb } from './fault.ts'
+import type { Verb } from './fault.ts'
 
 /** One message on its way: each promise settles with the server's own reply. */
 export interface Delivery {
@@ -56,8 +56,8 @@ export class Session {
     const gaveUp = this.#driver.signIn(credentials).then(() => this.#dialogue.lastChallenge())
     const reply = await Promise.race([answer, gaveUp.then((challenge) => challenge ?? answer)])
     if (reply.code === 334) throw new SmtpFault('smtp.auth.protocol', { reply })
-    const wanted = credentials.mechanism === 'XOAUTH2' ? challengeOf(this.#dialogue.asked) : undefined
-    return positive('auth', reply, wanted && { challenge: wanted })
+    if (credentials.mechanism === 'XOAUTH2' && reply.code >= 400) throw tokenRefusal(reply, this.#dialogue.asked)
+    return positive('auth', reply)
   }
 
   /** @throws SmtpFault `smtp.message.too-large` before anything is sent */
@@ -78,10 +78,16 @@ export class Session {
   }
 }
 
-const positive = (verb: Verb, reply: Reply, more: FaultFacts = {}): Reply => {
+const positive = (verb: Verb, reply: Reply): Reply => {
   if (reply.code < 400) return reply
-  const { code, facts } = refusal(verb, reply)
-  throw new SmtpFault(code, { ...facts, ...more })
+  throw refusal(verb, reply)
+}
+
+/** What is wrong with a token is told before the refusal, in a challenge; a password has nothing to do with it. */
+const tokenRefusal = (reply: Reply, asked: Reply | undefined): SmtpFault => {
+  const { code, facts } = refusal('auth', reply)
+  const challenge = challengeOf(asked)
+  return new SmtpFault(code === 'smtp.auth.refused' ? 'smtp.auth.token-refused' : code, { ...facts, ...(challenge && { challenge }) })
 }
 
 /** A promise that may be looked at late or never. */

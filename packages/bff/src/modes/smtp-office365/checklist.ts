@@ -1,4 +1,5 @@
 import type { Checklist, Explain, Step } from '../../checks/step.ts'
+import { underClock } from '../../kits/microsoft/clock.ts'
 import { permissionRow, tenantRow, tokenRow } from '../../kits/microsoft/rows.ts'
 import type { Applicant } from '../../kits/microsoft/rows.ts'
 import { reach, send } from '../../kits/smtp/conversation.ts'
@@ -19,14 +20,15 @@ export interface Journey {
 }
 
 /** The whole check, top to bottom: the tenant, the way to its mail server, leave to send, then one connection to its end. */
-export async function* checklist({ settings, cloud, applicant, explain }: Journey, step: Step<OfficeRow>, ports: ModePorts, test: Message): Checklist {
+export async function* checklist({ settings, cloud, applicant, explain }: Journey, steps: Step<OfficeRow>, world: ModePorts, test: Message): Checklist {
+  const { step, ports } = underClock(steps, world, explain)
   const held: Held = { free: () => {} }
   try {
     const tenancy = yield* tenantRow(applicant, step, ports, explain)
     const reached = yield* reach(wayTo(cloud), step, ports, held)
     const admission = yield* tokenRow(applicant, step, ports)
     yield* permissionRow(applicant, tenancy, admission, step, explain)
-    yield* step.must('sign-in', async () => ({ value: undefined, evidence: await signIn(accountOf(settings), admission.token, reached) }))
+    yield* step.must('sign-in', async () => ({ value: undefined, evidence: { ...await signIn(accountOf(settings), admission, reached) } }))
     yield* send(step, reached, ports, test)
   } finally {
     held.free()
