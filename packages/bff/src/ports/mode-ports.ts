@@ -7,6 +7,12 @@ export interface TokenVault {
   read(key: string, place: readonly string[]): Promise<{ readonly text: string; readonly at: number } | undefined>
   /** `until`: when it is of no use any more, ms since 1970. */
   write(key: string, place: readonly string[], text: string, until: number): Promise<void>
+  /**
+   * What `work` brings, or what the same work brings that is under way for another run of this tenant: of all who want
+   * the same token at once, one asks for it. Across processes nothing is shared: then each of them asks once.
+   * @throws what the work threw, or the signal's reason
+   */
+  together<T>(key: string, place: readonly string[], work: () => Promise<T>, signal: AbortSignal): Promise<T>
 }
 
 /** What a mode may ask of the world: the gate to the network, the mail library, the clock, the tokens of the tenant it works for. */

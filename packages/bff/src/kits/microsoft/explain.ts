@@ -6,6 +6,7 @@ import { normalise } from '../../findings/normalise.ts'
 import { retries } from '../../findings/retry.ts'
 import { EgressRefused } from '../../ports/egress.ts'
 import { SmtpFault } from '../smtp/fault.ts'
+import { clockFirst, WrongClock } from './clock.ts'
 import { MicrosoftFault } from './fault.ts'
 import type { MicrosoftFaultCode } from './fault.ts'
 import { findingFrom, stepAt, tell } from './finding.ts'
@@ -26,6 +27,10 @@ const tokenReasons = new Set(['graph-claims-challenge', 'graph-token-expired'])
  * we know more. What SMTP ran into in these modes is told with their fields and steps.
  */
 export const explainMicrosoft = (mode: MicrosoftMode, situation: Situation): Explain => (error, row) => {
+  if (error instanceof WrongClock) {
+    const { status, finding } = explainMicrosoft(mode, situation)(error.cause, row)
+    return { status, finding: clockFirst(finding, findingOf(mode, new MicrosoftFault('clock.wrong', error.facts), situation), error.cause) }
+  }
   if (error instanceof SmtpFault) return explainSubmission(situation)(error, row)
   if (error instanceof NotProven) return { status: 'unproven', finding: perhapsDelivered(mode) }
   if (error instanceof EgressRefused) return { status: 'fail', finding: refused(mode, error, row) }

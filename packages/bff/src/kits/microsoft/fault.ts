@@ -15,6 +15,8 @@ export type MicrosoftFaultCode =
   // Rights as the token tells them: absent proves nothing, too many is advice.
   | 'permission.absent' | 'permission.excess'
   | 'graph.refused' | 'graph.token-refused'
+  // This machine's clock differs from the service's.
+  | 'clock.wrong'
 
 /** Facts for the finding's sentences. None of them is a secret or a token. */
 export interface MicrosoftFacts {
@@ -31,6 +33,8 @@ export interface MicrosoftFacts {
   /** The runtime's own code, such as ENOTFOUND or CERT_HAS_EXPIRED. */
   readonly cause?: string
   readonly seconds?: number
+  /** Milliseconds this machine's clock is ahead of the service's; negative where it is behind. */
+  readonly ahead?: number
   /** What was expected, and what was there instead: clouds, audiences, tenants, roles. */
   readonly wanted?: string
   readonly found?: string

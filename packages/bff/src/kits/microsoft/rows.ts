@@ -39,7 +39,10 @@ const acquire = (applicant: Applicant, ports: ModePorts, signal: AbortSignal, fr
 
 /** Leave to send, for the product's own mail: a kept token until it ends, and a fresh one where that was refused. */
 export const admit = async (applicant: Applicant, ports: ModePorts, signal: AbortSignal): Promise<Admission> =>
-  ({ token: await acquire(applicant, ports, signal, {}), renew: () => acquire(applicant, ports, signal, { fresh: true }) })
+  admission(await acquire(applicant, ports, signal, {}), applicant, ports, signal)
+
+const admission = (token: Token, applicant: Applicant, ports: ModePorts, signal: AbortSignal): Admission =>
+  ({ token, renew: () => acquire(applicant, ports, signal, { refused: token.accessToken }) })
 
 export interface Admission {
   readonly token: Token
@@ -88,9 +91,9 @@ const swapped = async ({ cloud, clientId, tenantId }: Applicant, error: unknown,
 export async function* tokenRow(applicant: Applicant, step: Step<EntraRow>, ports: ModePorts): Checklist<Admission> {
   return yield* step.must('token', async (signal) => {
     const kept = await acquire(applicant, ports, signal, { maxAge: youngToken })
-    const token = kept.fromCache && !kept.claims?.roles.includes(least[applicant.purpose].role) ? await acquire(applicant, ports, signal, { fresh: true }) : kept
+    const token = kept.fromCache && !kept.claims?.roles.includes(least[applicant.purpose].role) ? await acquire(applicant, ports, signal, { refused: kept.accessToken }) : kept
     const audience = audienceOf(token.claims)
-    return { value: { token, renew: () => acquire(applicant, ports, signal, { fresh: true }) }, evidence: { ...(audience && { audience }), expiresIn: token.expiresIn } }
+    return { value: admission(token, applicant, ports, signal), evidence: { ...(audience && { audience }), expiresIn: token.expiresIn } }
   })
 }
 

@@ -30,36 +30,55 @@ export interface Token {
 export interface Freshness {
   /** Milliseconds: a kept token that was issued longer ago is not used, so that a check shows what is true now. */
   readonly maxAge?: number
-  /** Uses no kept token at all. */
-  readonly fresh?: boolean
+  /** A token that did not do. The one that took its place does: of many whom it failed at once, one asks anew. */
+  readonly refused?: string
 }
 
 type TokenPorts = Pick<ModePorts, 'egress' | 'tokens' | 'clock' | 'conceal'>
 
+/** A token, and how old it is: milliseconds since it was issued. */
+interface Found {
+  readonly token: Token
+  readonly age: number
+}
+
 /**
- * An access token of the application: a kept one, or from one request to the cloud's token endpoint. It is masked in
- * everything that is said from then on.
+ * An access token of the application: a kept one, or from one request to the cloud's token endpoint. Whoever wants the
+ * same one meanwhile waits for that request. It is masked in everything that is said from then on.
  * @throws MicrosoftFault with the service's own answer, EgressRefused, or the signal's reason
  */
 export const acquireToken = async (application: Application, ports: TokenPorts, signal: AbortSignal, freshness: Freshness = {}): Promise<Token> => {
   signal.throwIfAborted()
+  const label = await labelOf(application)
+  const find = () => ports.tokens.together(label.key, label.place, () => found(application, label, ports, signal, freshness), signal)
+  let { token, age } = await find()
+  // What another run found may be too old for this one, or the very token that was refused to it.
+  while (token.fromCache && !serves(token.accessToken, age, freshness)) ({ token, age } = await find())
+  ports.conceal(token.accessToken)
+  return token
+}
+
+const serves = (accessToken: string, age: number, { maxAge = Infinity, refused }: Freshness): boolean => age >= 0 && age <= maxAge && accessToken !== refused
+
+const found = async (application: Application, label: Label, ports: TokenPorts, signal: AbortSignal, freshness: Freshness): Promise<Found> => {
   const { cloud, tenantId, scope } = application
   const exchange = tokenExchange(endpointOf(cloud, tenantId, 'oauth2/v2.0/token'), ports, signal)
-  const shelf = await shelfOf(application, ports, freshness)
+  const shelf = await shelfOf(label, ports, freshness)
   // Loaded here: it takes a tenth of a second, which who only uses SMTP need not wait for.
-  const { ConfidentialClientApplication, LogLevel } = await import('@azure/msal-node')
+  const { ConfidentialClientApplication, LogLevel } = await import('./msal.ts')
   const client = new ConfidentialClientApplication({
     auth: signInOf(application), cache: { cachePlugin: shelf.plugin },
     system: { networkClient: exchange.client, loggerOptions: { logLevel: LogLevel.Error, piiLoggingEnabled: false, loggerCallback: () => {} } },
   })
   // A region named in this process's environment would send the secret to another host than the cloud's.
-  const result = await client.acquireTokenByClientCredential({ scopes: [scope], azureRegion: 'DisableMsalForceRegion' })
+  const ask = (skipCache: boolean) => client.acquireTokenByClientCredential({ scopes: [scope], azureRegion: 'DisableMsalForceRegion', skipCache })
     .catch((error: unknown) => { throw exchange.failure() ?? error })
+  const kept = await ask(false)
+  const result = kept?.fromCache && kept.accessToken === freshness.refused ? await ask(true) : kept
   signal.throwIfAborted()
   const token = tokenOf(result)
-  ports.conceal(token.accessToken)
   await shelf.keep(token.expiresIn)
-  return token
+  return { token, age: token.fromCache ? shelf.age : 0 }
 }
 
 const tokenOf = (result: AuthenticationResult | null): Token => {
@@ -80,31 +99,43 @@ const signInOf = ({ cloud, tenantId, clientId, clientSecret }: Application) => {
   }
 }
 
+/** Where an application's tokens lie, and what they are sealed with besides. */
+interface Label {
+  readonly key: string
+  readonly place: readonly string[]
+}
+
+/** Under what they are for; sealed with the secret's digest besides: a changed secret does not open what the old one got, and no digest of a secret is ever stored. */
+const labelOf = async ({ cloud: { authority }, tenantId, clientId, clientSecret, scope }: Application): Promise<Label> => {
+  const purpose = [authority, tenantId.toLowerCase(), clientId.toLowerCase(), scope]
+  const [key, secret] = await Promise.all([digest(JSON.stringify(purpose)), digest(clientSecret)])
+  return { key, place: [...purpose, secret] }
+}
+
 interface Shelf {
   readonly plugin: ICachePlugin
-  /** Keeps what the library changed for as long as the token lives, in seconds. */
+  /** Milliseconds since what lies there was issued. */
+  readonly age: number
+  /** Keeps what the library changed for as long as the token is of use; it lives for so many seconds. */
   keep(expiresIn: number): Promise<void>
 }
 
-/**
- * The library's cache between runs. It lies under what it is for, sealed with the secret's digest besides: a changed
- * secret does not open what the old one got, and no digest of a secret is ever stored.
- */
-const shelfOf = async (application: Application, { tokens, clock }: TokenPorts, { maxAge = Infinity, fresh = false }: Freshness): Promise<Shelf> => {
-  const { cloud: { authority }, tenantId, clientId, clientSecret, scope } = application
-  const purpose = [authority, tenantId.toLowerCase(), clientId.toLowerCase(), scope]
-  const [key, secret] = await Promise.all([digest(JSON.stringify(purpose)), digest(clientSecret)])
-  const place = [...purpose, secret]
+/** Seconds before its end from which a token is renewed: the clocks of others may be off by as much (fault F103). */
+const margin = 300
+
+/** The library's cache between runs. */
+const shelfOf = async ({ key, place }: Label, { tokens, clock }: TokenPorts, { maxAge = Infinity }: Freshness): Promise<Shelf> => {
   // What cannot be read or kept only costs a request: no reason to stop mail.
-  const kept = fresh ? undefined : await tokens.read(key, place).catch(() => undefined)
+  const kept = await tokens.read(key, place).catch(() => undefined)
   const age = kept ? clock.now() - kept.at : Infinity
   let changed: string | undefined
   return {
+    age,
     plugin: {
       beforeCacheAccess: async ({ tokenCache }) => { if (kept && age >= 0 && age <= maxAge) tokenCache.deserialize(kept.text) },
       afterCacheAccess: async (context) => { if (context.cacheHasChanged) changed = context.tokenCache.serialize() },
     },
-    keep: async (expiresIn) => { if (changed) await tokens.write(key, place, changed, clock.now() + expiresIn * 1000).catch(() => {}) },
+    keep: async (expiresIn) => { if (changed) await tokens.write(key, place, changed, clock.now() + Math.max(0, expiresIn - margin) * 1000).catch(() => {}) },
   }
 }
 

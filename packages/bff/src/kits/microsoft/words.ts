@@ -29,13 +29,21 @@ const httpsWords = {
   'https.refused': (facts) => ({ title: `${hostOf(facts)} does not take connections from this server`, cause: 'Something answered at once that nobody listens there: a firewall or a proxy on the way.', fixes: [letOut(hostOf(facts)), secondTime], place: 'network.firewall', retry: 'once' }),
   'https.timeout': (facts) => ({ title: `${serviceOf(facts)} gave no answer in time`, cause: `Nothing complete came back within ${facts.seconds ?? 8} seconds. A firewall drops the packets, or the service is slow.`, fixes: [secondTime, letOut(hostOf(facts))], place: 'network.firewall', retry: 'once' }),
   'https.unreachable': (facts) => ({ title: `There is no way from this server to ${hostOf(facts)}`, cause: `The operating system reported ${facts.cause ?? 'no route'} before anything was sent.`, fixes: [letOut(hostOf(facts)), 'If this server needs a proxy, let it reach this host without one.'], place: 'network.firewall', retry: 'once' }),
-  'https.tls': (facts) => ({ title: `The encrypted connection to ${hostOf(facts)} cannot be trusted`, cause: `The certificate or the handshake is not Microsoft’s${facts.cause ? ` (${facts.cause})` : ''}: often a proxy that inspects encrypted traffic, sometimes a wrong clock. Nothing secret was sent.`, fixes: [`Ask the network team to let ${hostOf(facts)} through without inspection.`, 'Or add the certificate authority of that proxy to this server (NODE_EXTRA_CA_CERTS).', 'Check the clock of this server.'], place: 'network.tls' }),
+  'https.tls': (facts) => /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(facts.cause ?? '') ? outOfTime(facts) : ({ title: `The encrypted connection to ${hostOf(facts)} cannot be trusted`, cause: `The certificate or the handshake is not Microsoft’s${facts.cause ? ` (${facts.cause})` : ''}: often a proxy that inspects encrypted traffic, sometimes a wrong clock. Nothing secret was sent.`, fixes: [`Ask the network team to let ${hostOf(facts)} through without inspection.`, 'Or add the certificate authority of that proxy to this server (NODE_EXTRA_CA_CERTS).', 'Check the clock of this server.'], place: 'network.tls' }),
   'https.closed': (facts) => ({ title: `The connection to ${hostOf(facts)} broke off`, cause: `It ended before the answer was complete${facts.cause ? ` (${facts.cause})` : ''}: a firewall or a proxy on the way, or a fault at the service.`, fixes: [secondTime, letOut(hostOf(facts))], place: 'network.firewall', retry: 'once' }),
   'https.redirect': (facts) => ({ title: 'Something between this server and Microsoft answered', cause: `Instead of ${serviceOf(facts)} something sent us on${facts.found ? ` to ${quoted(facts.found, '')}` : ' to another address'}: a sign-in page of the network or a proxy. Microsoft never does that here, so nothing was sent there.`, fixes: [`Ask the network team to let ${hostOf(facts)} through without a sign-in page.`], place: 'network.proxy' }),
   'https.too-large': (facts) => ({ title: 'Something between this server and Microsoft answered', cause: `The answer in place of ${serviceOf(facts)} was far larger than any of Microsoft’s, so the connection was closed.`, fixes: [`Ask the network team what answers for ${hostOf(facts)}: a proxy or a sign-in page of the network.`], place: 'network.proxy' }),
   'https.not-json': (facts) => ({ title: 'Something between this server and Microsoft answered', cause: `What came back in place of ${serviceOf(facts)} is a page or a text, not Microsoft’s answer${facts.http ? ` (status ${facts.http})` : ''}.${quotedBelow(facts)}`, fixes: [`Ask the network team to let ${hostOf(facts)} through, past proxies and sign-in pages of the network.`], place: 'network.proxy' }),
   'https.shape': (facts) => ({ title: 'What answered is not Microsoft’s sign-in service', cause: `${hostOf(facts)} sent data that none of Microsoft’s services sends${facts.http ? ` (status ${facts.http})` : ''}.${quotedBelow(facts)}`, fixes: [`Ask the network team to let ${hostOf(facts)} through without a proxy in between.`, 'If whoever runs this product added this cloud: check its addresses.'], field: 'cloud', place: 'network.proxy' }),
 } satisfies Partial<Record<MicrosoftFaultCode, Say>>
+
+/** Dates are judged by our own clock, so that comes before the certificate (fault F101). */
+const outOfTime = (facts: Named & MicrosoftFacts): FaultWords => ({
+  title: `By this server’s clock the certificate of ${hostOf(facts)} ${facts.cause === 'CERT_NOT_YET_VALID' ? 'is not valid yet' : 'has expired'}`,
+  cause: `Microsoft renews its certificates in time (${facts.cause}): so the clock of this server is wrong, or a proxy that inspects encrypted traffic shows a certificate of its own. Nothing secret was sent.`,
+  fixes: ['Look at the clock of this server first, date included, and let it follow a time server (NTP).', `If it is right: ask the network team to let ${hostOf(facts)} through without inspection.`],
+  place: 'server.clock',
+})
 
 const serviceWords = {
   'service.refused': (facts) => ({ title: `${facts.service === 'graph' ? 'Microsoft Graph' : 'Microsoft’s sign-in service'} refused`, cause: 'It gives a reason nobody has listed yet. Its own words are under the details.', fixes: ['Read what it says: it often names the setting.', 'Give Trace ID, Correlation ID and time to Microsoft’s support.'], field: facts.service === 'graph' ? 'from' : facts.service === 'discovery' ? 'tenantId' : 'clientId' }),
@@ -87,5 +95,21 @@ const graphWords = {
   'graph.token-refused': ({ found, roles, graph }) => ({ title: 'Graph refuses our token', cause: `${graph} refused it twice, the second time fresh from the sign-in. It is for ${quoted(found, 'an audience we cannot read')} and carries ${list(roles) || 'no roles'}.`, fixes: ['Empty OAuth scope and check that the right cloud is chosen.', 'If rights were changed lately, wait 30 minutes to 2 hours and send again.', 'Look into the sign-in log of the app in Entra: a policy may stand behind it.'], field: 'scope', place: 'entra.conditionalAccess', retry: 'once' }),
 } satisfies Partial<Record<MicrosoftFaultCode, Say>>
 
+const clockWords = {
+  'clock.wrong': ({ ahead = 0, ...facts }) => ({
+    title: 'This server’s clock looks wrong',
+    cause: `It is ${apart(ahead)} the clock of ${hostOf(facts)}. Certificates and tokens hold for a span of time, so that a wrong clock makes good ones fail.`,
+    fixes: [`Set the clock of this server right, and let it follow a time server (NTP): it is ${apart(ahead)} the clock of ${hostOf(facts)}.`, `If it is right: ask the network team what answers for ${hostOf(facts)}, since the time in its answers is not.`],
+    place: 'server.clock',
+  }),
+} satisfies Partial<Record<MicrosoftFaultCode, Say>>
+
+/** How far a clock is off, as people say it: the largest unit that fits. */
+const apart = (ahead: number): string => {
+  const minutes = Math.round(Math.abs(ahead) / 60_000)
+  const [size, unit] = ([[525_960, 'years'], [1_440, 'days'], [60, 'hours'], [1, 'minutes']] as const).find(([size]) => minutes >= 2 * size) ?? [1, 'minutes']
+  return `about ${Math.round(minutes / size)} ${unit} ${ahead < 0 ? 'behind' : 'ahead of'}`
+}
+
 /** One sentence set per fault; a code without words does not compile. */
-export const words: Readonly<Record<MicrosoftFaultCode, Say>> = { ...httpsWords, ...serviceWords, ...tenantWords, ...tokenWords, ...permissionWords, ...graphWords }
+export const words: Readonly<Record<MicrosoftFaultCode, Say>> = { ...httpsWords, ...serviceWords, ...tenantWords, ...tokenWords, ...permissionWords, ...graphWords, ...clockWords }

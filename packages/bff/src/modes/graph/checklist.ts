@@ -1,4 +1,5 @@
 import type { Checklist, Explain, Step } from '../../checks/step.ts'
+import { underClock } from '../../kits/microsoft/clock.ts'
 import type { Cloud } from '../../kits/microsoft/clouds.ts'
 import { permissionRow, tenantRow, tokenRow } from '../../kits/microsoft/rows.ts'
 import type { Applicant } from '../../kits/microsoft/rows.ts'
@@ -14,7 +15,8 @@ export const applicantOf = (settings: GraphSettings, clouds: readonly Cloud[]): 
   ({ ...settings, cloud: cloudNamed(clouds, settings.cloud), clouds, purpose: 'graph' })
 
 /** The whole check, top to bottom: who is asked, with what leave, and whether Graph takes a message. */
-export async function* checklist(settings: GraphSettings, clouds: readonly Cloud[], step: Step<GraphRow>, ports: ModePorts, test: Message, explain: Explain): Checklist {
+export async function* checklist(settings: GraphSettings, clouds: readonly Cloud[], steps: Step<GraphRow>, world: ModePorts, test: Message, explain: Explain): Checklist {
+  const { step, ports } = underClock(steps, world, explain)
   const applicant = applicantOf(settings, clouds)
   const tenancy = yield* tenantRow(applicant, step, ports, explain)
   const admission = yield* tokenRow(applicant, step, ports)

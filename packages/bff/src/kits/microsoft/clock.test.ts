@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { steps } from '../../checks/step.ts'
+import type { CheckResult, Finding } from '@mail-gateway/contract'
+import type { ModePorts } from '../../ports/mode-ports.ts'
+import { SmtpFault } from '../smtp/fault.ts'
+import { aheadBy, underClock } from './clock.ts'
+import { builtInClouds } from './clouds.ts'
+import { explainMicrosoft } from './explain.ts'
+import { MicrosoftFault } from './fault.ts'
+import { words } from './words.ts'
+
+const minute = 60_000
+const now = Date.parse('2026-11-21T10:00:00Z')
+const dated = (ms: number, more: Record<string, string> = {}) => ({ headers: { date: new Date(ms).toUTCString(), ...more } })
+
+test('fault F101: how far our clock is ahead is read from the Date of an answer', () => {
+  assert.equal(aheadBy(dated(now - 10 * minute), now), 10 * minute)
+  assert.equal(aheadBy(dated(now + 10 * minute), now), -10 * minute)
+  assert.equal(aheadBy(dated(now - 10 * minute, { age: '600' }), now), 0, 'a kept answer is as old as it says')
+  for (const date of [undefined, '', 'soon', '0', '2026-11-21T09:00:00Z']) assert.equal(aheadBy({ headers: date === undefined ? {} : { date } }, now), undefined, String(date))
+})
+
+test('fault F101: by how much is said in the largest unit that fits', () => {
+  const say = (ahead: number) => words['clock.wrong']({ ...{ mode: 'graph', cloud: '', graph: '', signIn: 'x', smtp: '', smtpPort: 587, mailbox: '', from: '', role: '', api: '' }, host: 'login.example', ahead }).cause
+  for (const [ahead, text] of [[6, '6 minutes ahead of'], [-10, '10 minutes behind'], [119, '119 minutes ahead of'], [3 * 60, '3 hours ahead of'], [-3 * 1_440, '3 days behind'], [10 * 525_960, '10 years ahead of']] as const) {
+    assert.match(say(ahead * minute), new RegExp(`It is about ${text} the clock of login\\.example\\.`))
+  }
+})
+
+/** Runs one row after an answer that was sent by `ahead` before our time. */
+const row = async (ahead: number, work: () => Promise<unknown>): Promise<CheckResult> => {
+  const explain = explainMicrosoft('smtp-office365', { cloud: builtInClouds[0]!, from: 'a@acme.example', account: 'a@acme.example' })
+  const egress = { request: async () => ({ status: 200, text: '{}', ...dated(now - ahead) }) } as unknown as ModePorts['egress']
+  const { step, ports } = underClock(steps<string>({ explain, signal: new AbortController().signal, elapsed: () => 0 }), { egress, clock: { now: () => now, elapsed: () => 0 } } as ModePorts, explain)
+  const results: CheckResult[] = []
+  const events = step.may('tenant', async (signal) => {
+    await ports.egress.request({ method: 'GET', url: new URL('https://login.example/x') }, signal)
+    await work()
+    return { value: undefined }
+  })
+  for await (const event of events) if (event.event === 'result') results.push(event)
+  return results[0]!
+}
+const failing = (fault: Error) => async () => { throw fault }
+const entra = (number: number) => new MicrosoftFault('service.refused', { service: 'token', host: 'login.example', http: 401, body: { error: 'invalid_client', error_description: `AADSTS${number}: Words.`, error_codes: [number] } })
+
+test('fault F101: five minutes are forgiven; more is advice where the row passes', async () => {
+  assert.deepEqual((await row(5 * minute, async () => {})).status, 'pass')
+  for (const ahead of [6 * minute, -6 * minute]) {
+    const { status, finding } = await row(ahead, async () => {})
+    assert.deepEqual([status, finding?.code, finding?.title, finding?.step, finding?.who], ['warn', 'clock.wrong', 'This server’s clock looks wrong', 'network', 'Whoever runs this product'])
+  }
+})
+
+const finding = async (ahead: number, fault: Error): Promise<Finding> => (await row(ahead, failing(fault))).finding!
+
+test('fault F101: a certificate or a token out of its time is led by the clock, and keeps what was met', async () => {
+  for (const fault of [new MicrosoftFault('https.tls', { service: 'token', host: 'login.example', cause: 'CERT_HAS_EXPIRED' }), new SmtpFault('tls.certificate.not-yet-valid'), new SmtpFault('tls.failed'), entra(700024)]) {
+    const [alone, led] = [await finding(0, fault), await finding(10 * minute, fault)]
+    assert.deepEqual([led.code, led.title, led.id, led.field], ['clock.wrong', 'This server’s clock looks wrong', alone.id, undefined])
+    assert.match(led.cause, /^It is about 10 minutes ahead of the clock of login\.example\./)
+    assert.ok(led.cause.includes(alone.title))
+    assert.deepEqual(led.fixes.slice(1), alone.fixes)
+  }
+})
+
+test('fault F101: what time cannot bring about stays what it is, with the clock as the first thing to put right', async () => {
+  for (const fault of [entra(7000215), new SmtpFault('connect.refused')]) {
+    const [alone, led] = [await finding(0, fault), await finding(-10 * minute, fault)]
+    assert.deepEqual({ ...led, fixes: led.fixes.slice(1) }, alone)
+    assert.match(led.fixes[0]!.text, /^Set the clock of this server right.*about 10 minutes behind/)
+  }
+})
+
+test('fault F101: a certificate by whose dates our clock may be wrong says so first, also where no clock was compared', async () => {
+  for (const [cause, title] of [['CERT_HAS_EXPIRED', /^By this server’s clock the certificate of login\.example has expired$/], ['CERT_NOT_YET_VALID', /is not valid yet$/]] as const) {
+    const { title: said, fixes, code } = await finding(0, new MicrosoftFault('https.tls', { service: 'token', host: 'login.example', cause }))
+    assert.match(said, title)
+    assert.match(fixes[0]!.text, /^Look at the clock of this server first/)
+    assert.equal(code, 'https.tls')
+  }
+})
+
+test('a crash of ours and what nobody can know are not blamed on the clock', async () => {
+  const { status, finding } = await row(10 * minute, failing(new TypeError('broken')))
+  assert.deepEqual([status, finding?.code], ['unproven', 'internal'])
+})
