@@ -49,6 +49,9 @@ export class Canary {
   /** Every form in which the secret can be written; for planting. */
   get forms(): readonly Spelling[] { return spellings(this.secret) }
 
+  /** Every piece that is as telling as eight bytes of the secret, as the characters of its bytes, with its form. */
+  get pieces(): ReadonlyMap<string, string> { return this.#needles }
+
   /** Forms found in the bytes, and around what. Empty where there is nothing. */
   in(bytes: Buffer | string): readonly string[] {
     const text = (typeof bytes === 'string' ? Buffer.from(bytes) : bytes).toString('latin1')
