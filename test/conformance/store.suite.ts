@@ -221,6 +221,40 @@ export const storeSuite: Suite<Store> = {
     same((await store.getToken(id, id))?.sealed, id)
     same(await store.getToken("' OR '1'='1", "' OR '1'='1"), undefined)
   },
+  'a walk meets every gateway of every tenant once': async (store) => {
+    const all = [...Array(130).keys()].map((n) => `g${String(n).padStart(3, '0')}`)
+    for (const id of all) await store.putGateway(gateway({ id, tenant: Number(id.slice(1)) % 3 ? 'acme' : 'other' }), null)
+    const met: string[] = []
+    for (let after = undefined as StoredGateway | undefined, page = await store.walk(after); page.length; page = await store.walk(after)) {
+      met.push(...page.map(({ id }) => id))
+      after = page.at(-1)
+    }
+    same(met.toSorted(), all)
+  },
+  'sealing anew changes secrets and status, leaves the revision alone, and never overwrites what came meanwhile': async (store) => {
+    await store.putGateway(gateway(), null)
+    const secrets = { password: { sealed: 'e..f.g.h', setAt: at(0), setBy: 'Ada' } }
+    const next = { secrets, status: { ...gateway().status, fingerprint: '2.y' } }
+    same(await store.reseal(gateway(), next), true)
+    same(await store.getGateway('acme', 'g1'), gateway(next))
+    same(await store.reseal(gateway(), next), false, 'a second time')
+    await store.putStatus('acme', 'g1', 1, { state: 'failing', since: at(5) })
+    same(await store.reseal(gateway(next), { ...next, status: gateway().status }), false, 'over a status that came meanwhile')
+    same((await store.getGateway('acme', 'g1'))?.status.state, 'failing')
+    same(await store.reseal(gateway({ id: 'g2' }), next), false, 'of what is not there')
+    same(await store.reseal(gateway({ tenant: 'other' }), next), false, 'of another tenant')
+  },
+  'tokens of other keys are forgotten, those that begin as wanted are kept': async (store) => {
+    for (const [key, sealed] of [['k1', 'new_1.a'], ['k2', 'old_1.a'], ['k3', 'newX1.a']] as const) await store.putToken('acme', key, { sealed, at: 1, until: 2 })
+    await store.keepTokens('new_1.')
+    same([(await store.getToken('acme', 'k1'))?.sealed, await store.getToken('acme', 'k2') ?? null, await store.getToken('acme', 'k3') ?? null], ['new_1.a', null, null])
+  },
+  'the first proof of a key stands': async (store) => {
+    same(await store.keyProofs(), [])
+    await store.putKeyProof({ version: '1', sealed: 'first' })
+    await store.putKeyProof({ version: '1', sealed: 'second' })
+    same(await store.keyProofs(), [{ version: '1', sealed: 'first' }])
+  },
   'it says that it is ready': async (store) => {
     await store.ready()
   },

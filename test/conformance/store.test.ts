@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { memoryStore } from '../../packages/bff/src/adapters/memory/store.ts'
 import { sqliteStore } from '../../packages/bff/src/adapters/node/store.ts'
-import { StoreBusy } from '../../packages/bff/src/ports/store.ts'
 import type { Store, StoredGateway, StoredRun } from '../../packages/bff/src/ports/store.ts'
+import { migrations } from '../../packages/bff/src/store/tables.ts'
 import { storeSuite } from './store.suite.ts'
 
 const folderFor = (t: TestContext): string => {
@@ -56,50 +54,6 @@ test('node:sqlite: two processes’ worth of connections see each other’s save
   await Promise.all([one.close(), two.close()])
 })
 
-const locked = (t: TestContext, path: string, ms: number) => {
-  const other = new DatabaseSync(path)
-  other.exec('BEGIN IMMEDIATE')
-  const timer = setTimeout(() => other.exec('ROLLBACK'), ms)
-  t.after(() => { clearTimeout(timer); other.close() })
-}
-
-test('fault F76: locked for a second, it saves after that second, and everybody else was served meanwhile', async (t) => {
-  const path = join(folderFor(t), 'settings.db')
-  const store = sqliteStore(path)
-  t.after(() => store.close())
-  locked(t, path, 1_000)
-  const began = performance.now()
-  let longest = 0
-  let ticked = performance.now()
-  const ticker = setInterval(() => { longest = Math.max(longest, performance.now() - ticked); ticked = performance.now() }, 5)
-  await store.setDefault('acme', 'g1')
-  clearInterval(ticker)
-  assert.ok(performance.now() - began >= 900)
-  assert.ok(longest < 600, `the process stood still for ${Math.round(longest)} ms`)
-  assert.equal(await store.getDefault('acme'), 'g1')
-})
-
-test('fault F76: locked for good, it gives up after three seconds, says so, and nothing was written', async (t) => {
-  const path = join(folderFor(t), 'settings.db')
-  const store = sqliteStore(path)
-  t.after(() => store.close())
-  locked(t, path, 6_000)
-  const began = performance.now()
-  await assert.rejects(store.setDefault('acme', 'g1'), StoreBusy)
-  const took = performance.now() - began
-  assert.ok(took >= 2_800 && took < 4_500, `${Math.round(took)} ms`)
-  assert.equal(await store.getDefault('acme'), undefined, 'reading goes on')
-})
-
-test('fault F86: a database of a newer version is left alone', async (t) => {
-  const path = join(folderFor(t), 'settings.db')
-  await sqliteStore(path).close()
-  const database = new DatabaseSync(path)
-  database.exec("INSERT INTO d1_migrations (name) VALUES ('9999_future.sql')")
-  database.close()
-  assert.throws(() => sqliteStore(path), /made by a newer version \(9999_future\.sql\)/)
-})
-
 /** The tables as the first version made them, with rows of every kind. */
 const firstVersion = async (path: string): Promise<{ gateway: StoredGateway; run: StoredRun }> => {
   const database = new DatabaseSync(path)
@@ -132,7 +86,7 @@ test('a database of the first version gets the place for tokens and keeps every 
   assert.deepEqual(await again.getToken('acme', 'k1'), { sealed: 'a..b.c.d', at: 1, until: 2 })
   await again.close()
   const database = new DatabaseSync(path)
-  assert.deepEqual(database.prepare('SELECT name FROM d1_migrations ORDER BY id').all().map(({ name }) => name), ['0001_init.sql', '0002_tokens.sql'])
+  assert.deepEqual(database.prepare('SELECT name FROM d1_migrations ORDER BY id').all().map(({ name }) => name), [...migrations])
   database.close()
 })
 
@@ -165,25 +119,4 @@ test('the log is ahead of the file and every save is synced', (t) => {
   assert.equal(database.prepare('PRAGMA journal_mode').get()?.['journal_mode'], 'wal')
   database.close()
   assert.equal(statSync(path).mode & 0o777, 0o600)
-})
-
-test('fault F78: killed at any moment of saving, everything that was acknowledged is there', async (t) => {
-  const path = join(folderFor(t), 'settings.db')
-  await sqliteStore(path).close()
-  const writer = new URL('./writer.ts', import.meta.url).pathname
-  for (let round = 0; round < 5; round++) {
-    const child = spawn(process.execPath, ['--conditions=@mail-gateway/source', writer, path], { stdio: ['ignore', 'pipe', 'inherit'] })
-    let said = ''
-    child.stdout.on('data', (chunk: Buffer) => { said += chunk.toString() })
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    while (!said.includes('\n')) await pause(5)
-    await pause(20 + round * 37)
-    child.kill('SIGKILL')
-    await ended
-    const acknowledged = said.slice(0, said.lastIndexOf('\n')).split('\n').at(-1)
-    const store = sqliteStore(path)
-    const kept = Number(await store.getDefault('acme'))
-    await store.close()
-    assert.ok(kept >= Number(acknowledged), `acknowledged ${acknowledged}, kept ${kept}`)
-  }
 })

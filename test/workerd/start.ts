@@ -16,6 +16,8 @@ export interface Wanted {
   readonly gate?: boolean
   /** Folder the database stays in; default: it goes with the Worker. */
   readonly persist?: string
+  /** Migrations the database has, by name. Default all of them. */
+  readonly migrate?: readonly string[]
 }
 
 export interface Worker {
@@ -44,13 +46,29 @@ const trust = (ca: string | undefined): void => {
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 }
 
-/** Statements of the package's migrations, in order; each of them ends at a semicolon at the end of a line. */
-const statements = (): string[] => readdirSync(migrations).filter((name) => name.endsWith('.sql')).sort()
-  .flatMap((name) => readFileSync(join(migrations, name), 'utf8').replace(/^\s*--.*$/gm, '').split(/;\s*$/m))
+/** Statements of one migration; each of them ends at a semicolon at the end of a line. */
+const statements = (name: string): string[] => readFileSync(join(migrations, name), 'utf8').replace(/^\s*--.*$/gm, '').split(/;\s*$/m)
   .map((statement) => statement.replace(/\s+/g, ' ').trim()).filter(Boolean)
 
+const record = 'CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)'
+
+/** What `wrangler d1 migrations apply` does: each once, and noted under its name. */
+const migrated = async (database: Database, all: readonly string[]): Promise<void> => {
+  await database.prepare(record).run()
+  const done = (await database.prepare('SELECT name FROM d1_migrations').all()).results.map((row: { name: string }) => row.name)
+  for (const name of all.filter((one) => !done.includes(one))) {
+    for (const statement of statements(name)) await database.prepare(statement).run()
+    await database.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(name).run()
+  }
+}
+
+type Database = Awaited<ReturnType<Miniflare['getD1Database']>>
+
+/** The package's migrations, in order. */
+export const allMigrations = (): string[] => readdirSync(migrations).filter((name) => name.endsWith('.sql')).sort()
+
 /** Starts workerd with the Worker and a database bound as DB. Close it: the process lives outside of ours. */
-export const startWorker = async ({ entry, script, bindings = {}, ca, gate = true, persist }: Wanted): Promise<Worker> => {
+export const startWorker = async ({ entry, script, bindings = {}, ca, gate = true, persist, migrate = allMigrations() }: Wanted): Promise<Worker> => {
   trust(ca)
   process.env['MINIFLARE_WORKERD_AUTOGATES'] = gate ? gateName : ''
   const { Miniflare, convertV4MiniflareOptions, Log, LogLevel } = await import('miniflare')
@@ -63,8 +81,7 @@ export const startWorker = async ({ entry, script, bindings = {}, ca, gate = tru
     handleStructuredLogs: ({ message }) => { text += `${message}\n` },
   }))
   const url = await miniflare.ready
-  const database = await miniflare.getD1Database('DB')
-  for (const statement of statements()) await database.prepare(statement.replace(/CREATE (TABLE|INDEX) (?!IF)/i, 'CREATE $1 IF NOT EXISTS ')).run()
+  await migrated(await miniflare.getD1Database('DB'), migrate)
   return {
     url, miniflare,
     fetch: (path, init) => fetch(new URL(path, url), { redirect: 'manual', ...init }),

@@ -5,6 +5,8 @@ import { Refusal } from '../findings/problem.ts'
 import type { Deployment } from '../gateways/deployment.ts'
 import { planOf } from '../modes/mode.ts'
 import { sweeping } from '../gateways/sweep.ts'
+import { StoreFault } from '../ports/store.ts'
+import { factsOf } from '../settings/discretion.ts'
 import { afterCrash, createLive, deadAfter } from './live.ts'
 import type { Live } from './live.ts'
 import { keyOf, storedRun, subjectOf } from './order.ts'
@@ -55,6 +57,7 @@ export const createRuns = (deployment: Deployment): Runs => {
   const entries = new Set<Entry>()
   const slots = createSlots()
   const rate = createRate(checksPerMinute, 60_000, clock.elapsed)
+  const count = counting(deployment)
   const sweep = sweeping(deployment)
   // Where others work on the same store, a run from before our time may well be alive.
   const life = deployment.shared ? { born: -Infinity, deadAfter: deadAfter.shared } : { born: clock.now(), deadAfter: deadAfter.alone }
@@ -89,7 +92,7 @@ export const createRuns = (deployment: Deployment): Runs => {
     }
     const runId = newId()
     const live = createLive(headOf(order, runId, clock.now()), planOf(order.mode, order.raw as never).map((row) => ({ ...row, status: 'waiting' })))
-    const ready = admit(deployment, order, live).then(sweep)
+    const ready = admit(deployment, order, live, count).then(sweep)
     const done = ready.then(() => work(deployment, { runId, order, live, turn: ticket.turn }), (): Verdict => 'unproven').finally(() => {
       live.end()
       ticket.leave()
@@ -130,13 +133,41 @@ export const createRuns = (deployment: Deployment): Runs => {
 const headOf = ({ gatewayId, mode, until, to }: Order, runId: string, now: number): Omit<RunView, 'rows' | 'state'> =>
   ({ runId, ...(gatewayId && { gatewayId }), mode: mode.id, until, ...(until === 'delivery' && { to }), startedAt: new Date(now).toISOString() })
 
-/** Counts the test email and leaves a mark, so that a crash can be told from a run that never was. */
-const admit = async ({ store, clock, policy: { testRate } }: Deployment, order: Order, live: Live): Promise<void> => {
+/**
+ * Counts the test email and leaves a mark, so that a crash can be told from a run that never was. A store that takes no
+ * changes keeps nobody from checking what is stored (fault F84): such a run is followed by its caller and leaves no trace.
+ */
+const admit = async (deployment: Deployment, order: Order, live: Live, count: Count): Promise<void> => {
+  const { testRate } = deployment.policy
   if (order.until === 'delivery') {
-    const wait = await store.takeTest(order.tenant, clock.now(), testRate)
+    const wait = await count(order.tenant)
     if (wait) throw limited(wait, `${testRate.perMinute} test emails a minute and ${testRate.perDay} a day`)
   }
-  await store.putRun(storedRun(order, live.view()))
+  await deployment.store.putRun(storedRun(order, live.view())).catch((error: unknown) => {
+    if (!takesNothing(error)) throw error
+    const { requestId, tenant } = order
+    deployment.log({ level: 'error', event: 'check.not-marked', requestId, tenant, fields: factsOf(error) })
+  })
+}
+
+/** A locked store is another matter: it will be free in a moment. */
+const takesNothing = (error: unknown): boolean => error instanceof StoreFault && error.trouble !== 'busy'
+
+/** Counts one test email of a tenant; seconds to wait, or 0. */
+type Count = (tenant: string) => Promise<number>
+
+/** Counted in the store for all processes; where it takes no changes by this process alone, so that the limit still holds. */
+const counting = ({ store, clock, policy: { testRate } }: Deployment): Count => {
+  const minute = createRate(testRate.perMinute, 60_000, clock.elapsed)
+  const day = createRate(testRate.perDay, 24 * 60 * 60_000, clock.elapsed)
+  return async (tenant) => {
+    try {
+      return await store.takeTest(tenant, clock.now(), testRate)
+    } catch (error) {
+      if (!takesNothing(error)) throw error
+      return minute.take(tenant) || day.take(tenant)
+    }
+  }
 }
 
 const limited = (seconds: number, limit: string): Refusal =>

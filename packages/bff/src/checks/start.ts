@@ -4,7 +4,7 @@ import type { Call } from '../access/call.ts'
 import { demand, signature } from '../access/caller.ts'
 import { Refusal, problemOf, refused } from '../findings/problem.ts'
 import type { Deployment } from '../gateways/deployment.ts'
-import { find } from '../gateways/load.ts'
+import { demandReadable, find } from '../gateways/load.ts'
 import type { Prove } from '../gateways/proof.ts'
 import type { StoredGateway } from '../ports/store.ts'
 import { complete } from '../settings/complete.ts'
@@ -18,7 +18,7 @@ import type { Runs, Started } from './runs.ts'
 
 /**
  * Starts the check a request asks for, on typed or on stored values.
- * @throws Refusal `gateway.unknown`, `settings.refused`, `secret.destination-changed`, `secret.unreadable`,
+ * @throws Refusal `gateway.unknown`, `settings.refused`, `settings.unreadable`, `secret.destination-changed`, `secret.unreadable`,
  *   `check.busy`, `rate.limited`, `check.queue-full`
  */
 export const startCheck = async (deployment: Deployment, runs: Runs, call: Call, request: CheckRequest): Promise<Started> => {
@@ -41,7 +41,7 @@ const draftOf = ({ mode, settings, secrets }: CheckRequest, stored: StoredGatewa
   const id = mode ?? stored?.mode
   if (id === undefined) throw refused({ pointer: '/mode', code: 'required', detail: 'Name the mode, or the gateway whose settings are meant.' })
   if (!settings && id !== stored?.mode) throw refused({ pointer: '/settings', code: 'required', detail: 'Give the settings of this mode; none are stored.' })
-  return { mode: id, settings: settings ?? stored!.settings, ...(secrets && { secrets }) }
+  return { mode: id, settings: settings ?? demandReadable(stored!).settings, ...(secrets && { secrets }) }
 }
 
 interface Wish {

@@ -79,7 +79,8 @@ const settle = async ({ store, clock, log }: Deployment, { order, live, runId }:
 /** A run speaks for the stored gateway only where it ran on exactly what is stored. */
 const updateStatus = async (store: Deployment['store'], run: StoredRun, proofs: readonly string[]): Promise<void> => {
   const gateway = run.gatewayId === undefined ? undefined : await store.getGateway(run.tenant, run.gatewayId)
-  if (!gateway?.status.fingerprint || !proofs.includes(gateway.status.fingerprint)) return
+  // A damaged record stays as it is until somebody saves it.
+  if (!gateway?.status.fingerprint || gateway.damaged || !proofs.includes(gateway.status.fingerprint)) return
   const status = statusAfterRun(gateway.status, run)
   if (status) await store.putStatus(gateway.tenant, gateway.id, gateway.revision, status)
 }

@@ -4,7 +4,7 @@ import { demand } from '../access/caller.ts'
 import { scrubbedFinding } from '../checks/stream.ts'
 import { Refusal, refused } from '../findings/problem.ts'
 import type { Deployment } from '../gateways/deployment.ts'
-import { find } from '../gateways/load.ts'
+import { demandReadable, find } from '../gateways/load.ts'
 import { defaultAmong } from '../gateways/view.ts'
 import type { Mailer } from '../modes/mode.ts'
 import type { StoredGateway } from '../ports/store.ts'
@@ -45,13 +45,13 @@ export class SendFailed extends Error {
 /**
  * Sends the product's own mail through a stored gateway, or through the tenant's default one.
  * Nothing is repeated automatically: the caller knows whether a second copy does harm.
- * @throws Refusal `auth.right-missing`, `gateway.unknown`, `settings.refused`, `secret.unreadable`
+ * @throws Refusal `auth.right-missing`, `gateway.unknown`, `settings.refused`, `settings.unreadable`, `secret.unreadable`
  * @throws SendFailed with the explanation a check would have given
  */
 export const sendMail = async (deployment: Deployment, call: Call, mail: OutgoingMail, gatewayId?: string): Promise<Receipt> => {
   demand(call.caller, 'send')
   const to = recipientsOf(mail)
-  const stored = await find(deployment, call.caller.tenant, gatewayId ?? await defaultOf(deployment, call.caller.tenant))
+  const stored = demandReadable(await find(deployment, call.caller.tenant, gatewayId ?? await defaultOf(deployment, call.caller.tenant)))
   const { mode, values, secrets } = await valuesOf(deployment, stored)
   const { scrubber, release } = deployment.discretion.confide(secrets)
   // The timeout is the setting's for each reply; a send as a whole gets three of them.

@@ -23,6 +23,7 @@ export const problems = {
   'settings.refused': { status: 422, title: 'Some values need another look', detail: 'Correct the fields named in `errors`.' },
   'settings.stale': { status: 412, title: 'Somebody else saved meanwhile', detail: 'The stored settings are newer than the ones this change began with. Compare both and save again.' },
   'settings.revision-missing': { status: 428, title: 'The revision is missing', detail: 'Send the ETag of the settings this change began with as If-Match.' },
+  'settings.unreadable': { status: 409, title: 'The stored settings cannot be read', detail: 'The record was damaged and is kept as it is. Restore it from a backup, or enter the settings again and save.' },
   'secret.destination-changed': { status: 409, title: 'The stored secret belongs to another destination', detail: 'A stored secret is only ever sent where it was meant for. Type it again for the new destination.' },
   'secret.unreadable': { status: 409, title: 'The stored secret cannot be read any more', detail: 'Its key is gone or the record was altered. The secret must be typed again.' },
   'check.busy': { status: 429, title: 'A test email is on its way', detail: 'One test email at a time: wait for the running one to end.' },
@@ -30,12 +31,12 @@ export const problems = {
   'check.queue-full': { status: 503, title: 'Too many checks are running', detail: 'Nothing was started. Try again in a moment.' },
   'save.check-failed': { status: 422, title: 'Nothing was saved: the check did not pass', detail: 'These settings are saved only after a passed check. Correct what failed and save again.' },
   'store.busy': { status: 503, title: 'The store is busy', detail: 'Nothing was saved. Try again in a moment.' },
-  internal: { status: 500, title: 'Something went wrong on our side', detail: 'Nothing more is known here. Give the request id to whoever runs this service.' },
   'service.not-set-up': { status: 503, title: 'The mail gateway is not set up', detail: 'A setting of this service is missing or does not hold. Whoever runs it finds in its log which one.' },
   'store.full': { status: 507, title: 'There is no space to save', detail: 'Nothing was saved; what was stored is as it was. Whoever runs this service makes room, then save again.' },
   'store.read-only': { status: 503, title: 'Cannot save', detail: 'The store takes no changes just now: nothing was saved. Checks of stored settings still run. Whoever runs this service finds the reason in its log.' },
   'store.damaged': { status: 503, title: 'The store is damaged', detail: 'Nothing was changed. Whoever runs this service restores it from a backup.' },
   'store.schema': { status: 503, title: 'The store and this version of the product do not fit', detail: 'Nothing was saved. Whoever runs this service finds in its log which migration is missing, or which version made the store.' },
+  internal: { status: 500, title: 'Something went wrong on our side', detail: 'Nothing more is known here. Give the request id to whoever runs this service.' },
 } as const satisfies Record<string, Kind>
 
 /** Names of the ways a request can fail; stable, so that programs may branch on them. */

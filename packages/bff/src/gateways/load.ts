@@ -4,7 +4,7 @@ import { demand } from '../access/caller.ts'
 import { Refusal } from '../findings/problem.ts'
 import type { StoredGateway } from '../ports/store.ts'
 import type { Deployment } from './deployment.ts'
-import { defaultAmong, viewOfGateway } from './view.ts'
+import { defaultAmong, isUnreadable, viewOfGateway } from './view.ts'
 
 /** @throws Refusal `gateway.unknown`, for another tenant's id too */
 export const loadGateway = async (deployment: Deployment, { caller }: Call, id: string): Promise<GatewayView> => {
@@ -13,11 +13,27 @@ export const loadGateway = async (deployment: Deployment, { caller }: Call, id: 
 }
 
 /** @throws Refusal `gateway.unknown` */
-export const find = async ({ store }: Deployment, tenant: string, id: string): Promise<StoredGateway> => {
-  const stored = await store.getGateway(tenant, id)
+export const find = async (deployment: Deployment, tenant: string, id: string): Promise<StoredGateway> => {
+  const stored = await deployment.store.getGateway(tenant, id)
   if (!stored) throw new Refusal('gateway.unknown')
+  tellDamage(deployment, stored)
   return stored
 }
+
+/** Whoever runs the service can restore a record; who looks at it is shown its state. */
+export const tellDamage = ({ log }: Deployment, { tenant, id, damaged }: StoredGateway): void => {
+  if (damaged) log({ level: 'error', event: 'gateway.damaged', tenant, fields: { gatewayId: id, parts: damaged.join(' ') } })
+}
+
+/**
+ * The stored settings, to work with.
+ * @throws Refusal `settings.unreadable`
+ */
+export const demandReadable = (stored: StoredGateway): StoredGateway => {
+  if (isUnreadable(stored)) throw new Refusal('settings.unreadable')
+  return stored
+}
+
 
 /** The view of one gateway among its neighbours: whether it is the default depends on them. */
 export const withDefault = async (deployment: Deployment, stored: StoredGateway): Promise<GatewayView> => {

@@ -17,12 +17,18 @@ export const viewOfGateway = (stored: StoredGateway, isDefault: boolean, { modes
     settings: mode ? withoutSecrets(mode, stored) : stored.settings,
     secrets: secretViews(mode, stored),
     // A mode that is no longer offered cannot send; its settings stay to be read or deleted.
-    status: mode ? withEnding(statusView(stored.status), nextEnding(mode, stored.settings, Object.keys(stored.secrets), clock.now())) : { state: 'disabled', since: stored.status.since },
+    status: isUnreadable(stored) ? damage(stored) : mode ? withEnding(statusView(stored.status), nextEnding(mode, stored.settings, Object.keys(stored.secrets), clock.now())) : { state: 'disabled', since: stored.status.since },
     revision: stored.revision,
     updatedAt: stored.updatedAt,
     updatedBy: stored.updatedBy,
   }
 }
+
+/** True where the settings cannot be worked with. A status alone that is lost is only not known (fault F80). */
+export const isUnreadable = ({ damaged = [] }: StoredGateway): boolean => damaged.some((part) => part !== 'status')
+
+const damage = ({ updatedAt }: StoredGateway): GatewayStatus =>
+  ({ state: 'failing', since: updatedAt, evidence: { code: 'settings.unreadable', title: 'The stored settings cannot be read. Restore them from a backup, or enter them again and save' } })
 
 const withoutSecrets = (mode: Mode, { settings }: StoredGateway): GatewayView['settings'] => {
   const hidden = secretsOf(mode.settings)

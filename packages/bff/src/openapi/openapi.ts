@@ -36,7 +36,9 @@ interface Words {
   readonly etag?: true
 }
 
-const draftRefusals = ['settings.refused', 'save.check-failed', 'secret.destination-changed', 'secret.unreadable', 'store.busy'] as const
+/** What keeps the store from a change. */
+const storeRefusals = ['store.busy', 'store.full', 'store.read-only', 'store.damaged', 'store.schema'] as const
+const draftRefusals = ['settings.refused', 'save.check-failed', 'secret.destination-changed', 'secret.unreadable', ...storeRefusals] as const
 const changeRefusals = ['gateway.unknown', 'settings.revision-missing', 'settings.stale'] as const
 
 const described: Record<RouteName, Words> = {
@@ -46,8 +48,8 @@ const described: Record<RouteName, Words> = {
   createGateway: { summary: 'Store a new gateway', body: 'Draft', ok: [201, 'Gateway'], etag: true, repeat: true, refusals: ['settings.stale', ...draftRefusals] },
   readGateway: { summary: 'One gateway', ok: [200, 'Gateway'], etag: true, refusals: ['gateway.unknown'] },
   saveGateway: { summary: 'Replace a gateway’s settings', body: 'Draft', ok: [200, 'Gateway'], etag: true, ifMatch: true, refusals: [...changeRefusals, ...draftRefusals] },
-  deleteGateway: { summary: 'Delete a gateway with its secrets', ok: [204, null], ifMatch: true, refusals: [...changeRefusals, 'store.busy'] },
-  check: { summary: 'Run the checklist on typed or stored values; one JSON object a line', body: 'CheckRequest', ok: [200, 'CheckEvent', 'application/x-ndjson'], refusals: ['gateway.unknown', 'settings.refused', 'secret.destination-changed', 'secret.unreadable', 'check.busy', 'rate.limited', 'check.queue-full', 'store.busy'] },
+  deleteGateway: { summary: 'Delete a gateway with its secrets', ok: [204, null], ifMatch: true, refusals: [...changeRefusals, ...storeRefusals] },
+  check: { summary: 'Run the checklist on typed or stored values; one JSON object a line', body: 'CheckRequest', ok: [200, 'CheckEvent', 'application/x-ndjson'], refusals: ['gateway.unknown', 'settings.refused', 'settings.unreadable', 'secret.destination-changed', 'secret.unreadable', 'check.busy', 'rate.limited', 'check.queue-full', 'store.busy'] },
   run: { summary: 'A run as it stands, while it runs too', ok: [200, 'Run'], refusals: ['run.unknown'] },
   explain: { summary: 'What a failure means, whatever program caught it, and what to do', body: 'ExplainRequest', ok: [200, 'Explanation'], refusals: ['settings.refused'] },
   openapi: { summary: 'This document', ok: [200, null, 'application/json'] },

@@ -31,6 +31,20 @@ export interface StoredGateway {
   /** ISO 8601, with who. */
   readonly updatedAt: string
   readonly updatedBy: string
+  /** Parts that could not be read and are empty here. The record stays as it is until somebody saves or deletes it. */
+  readonly damaged?: readonly DamagedPart[]
+}
+
+/** A part of a stored gateway: `whole` where every part can be read and yet is not what was written. */
+export type DamagedPart = 'settings' | 'secrets' | 'status' | 'whole'
+
+/** Where a walk through every gateway of every tenant has come to. */
+export type Position = Pick<StoredGateway, 'tenant' | 'id'>
+
+/** What a key once sealed, so that another key under its name is noticed. */
+export interface KeyProof {
+  readonly version: string
+  readonly sealed: string
 }
 
 /** A run as stored: what may be read again by id, and the fingerprint of what it proved. */
@@ -59,8 +73,9 @@ export interface TestAllowance {
 }
 
 /**
- * Keeps what was configured. Every call names its tenant; nothing of another tenant is ever returned.
- * All methods throw `StoreBusy` when the database stays locked; then nothing was written.
+ * Keeps what was configured. Every call names its tenant and nothing of another tenant is ever returned, except where
+ * whoever runs the deployment looks after the keys.
+ * All methods throw `StoreFault` where the database does not do it, `StoreBusy` when it stays locked; then nothing was written.
  */
 export interface Store {
   listGateways(tenant: string): Promise<readonly StoredGateway[]>
@@ -87,6 +102,18 @@ export interface Store {
   takeTest(tenant: string, now: number, allowance: TestAllowance): Promise<number>
   getToken(tenant: string, key: string): Promise<StoredToken | undefined>
   putToken(tenant: string, key: string, token: StoredToken): Promise<void>
+  /** The next gateways of all tenants, in no telling order: for a change of keys, never for a caller. Empty at the end. */
+  walk(after: Position | undefined): Promise<readonly StoredGateway[]>
+  /**
+   * Writes `after`'s secrets and status over `before`, only while both are still exactly as they were read; the revision stays.
+   * @returns false when somebody else came first
+   */
+  reseal(before: StoredGateway, after: Pick<StoredGateway, 'secrets' | 'status'>): Promise<boolean>
+  /** Forgets every token whose sealed form does not begin with this. */
+  keepTokens(beginning: string): Promise<void>
+  keyProofs(): Promise<readonly KeyProof[]>
+  /** Keeps the first proof of a version; a later one changes nothing. */
+  putKeyProof(proof: KeyProof): Promise<void>
   /** Forgets ended tokens, and runs and test counts older than `before` (ms since 1970). */
   sweep(before: number): Promise<void>
   /** Throws when the store cannot be used. */
@@ -94,5 +121,25 @@ export interface Store {
   close(): Promise<void>
 }
 
+/**
+ * `full`: no space is left. `read-only`: it takes no changes. `damaged`: its file is not what was written.
+ * `schema`: its tables are of another version.
+ */
+export type StoreTrouble = 'busy' | 'full' | 'read-only' | 'damaged' | 'schema'
+
+/** The database does not do what it was asked; nothing was written. */
+export class StoreFault extends Error {
+  readonly trouble: StoreTrouble
+
+  constructor(trouble: StoreTrouble, message: string) {
+    super(message)
+    this.trouble = trouble
+  }
+}
+
 /** The database stayed locked; nothing was written and trying again is safe. */
-export class StoreBusy extends Error {}
+export class StoreBusy extends StoreFault {
+  constructor(message: string) {
+    super('busy', message)
+  }
+}

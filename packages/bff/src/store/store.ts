@@ -4,7 +4,9 @@ import type { Store, StoredGateway, StoredRun } from '../ports/store.ts'
 import { StoreBusy } from '../ports/store.ts'
 import { spend } from './allowance.ts'
 import type { Times } from './allowance.ts'
+import { fitOf } from './fit.ts'
 import { telling } from './proof.ts'
+import { columnsOf, gatewayOf } from './record.ts'
 import type { Tables } from './tables.ts'
 
 /** Runs of one fingerprint that are looked through for what counts. */
@@ -16,22 +18,36 @@ const remembered = 50
  */
 export const sqlStore = (dialect: Dialect): Store => {
   const db = new Kysely<Tables>({ dialect })
+  const fits = fitOf(db)
   return {
-    ...gatewaysIn(db),
-    ...runsIn(db),
-    ...tokensIn(db),
-    takeTest: (tenant, now, allowance) => takeTest(db, tenant, now, allowance),
-    async sweep(before) {
-      await db.deleteFrom('run').where('started_at', '<', before).execute()
-      await db.deleteFrom('test_count').where('latest', '<', before).execute()
-      await db.deleteFrom('token').where('ends_at', '<', before).execute()
-    },
+    ...onlyFitting({ ...gatewaysIn(db), ...runsIn(db), ...tokensIn(db), ...keysIn(db), ...countsIn(db) }, fits),
     async ready() {
-      await db.selectFrom('gateway').select('revision').limit(1).execute()
+      await db.selectFrom('gateway').select('digest').limit(1).execute()
+      await fits()
     },
     close: () => db.destroy(),
   }
 }
+
+const writing = ['putGateway', 'removeGateway', 'putStatus', 'setDefault', 'putRun', 'takeTest', 'putToken', 'reseal', 'keepTokens', 'putKeyProof', 'sweep'] as const
+
+/** The same, except that nothing is written into tables of a newer version. */
+const onlyFitting = (store: Omit<Store, 'ready' | 'close'>, fits: () => Promise<void>): Omit<Store, 'ready' | 'close'> => {
+  const guarded = writing.map((name) => [name, async (...values: never[]) => {
+    await fits()
+    return (store[name] as (...values: never[]) => Promise<unknown>)(...values)
+  }])
+  return { ...store, ...Object.fromEntries(guarded) as Pick<Store, typeof writing[number]> }
+}
+
+const countsIn = (db: Database): Pick<Store, 'takeTest' | 'sweep'> => ({
+  takeTest: (tenant, now, allowance) => takeTest(db, tenant, now, allowance),
+  async sweep(before) {
+    await db.deleteFrom('run').where('started_at', '<', before).execute()
+    await db.deleteFrom('test_count').where('latest', '<', before).execute()
+    await db.deleteFrom('token').where('ends_at', '<', before).execute()
+  },
+})
 
 type Database = Kysely<Tables>
 type Gateways = Pick<Store, 'listGateways' | 'getGateway' | 'putGateway' | 'removeGateway' | 'putStatus' | 'getDefault' | 'setDefault'>
@@ -39,7 +55,7 @@ type Gateways = Pick<Store, 'listGateways' | 'getGateway' | 'putGateway' | 'remo
 const gatewaysIn = (db: Database): Gateways => ({
   async listGateways(tenant) {
     const rows = await db.selectFrom('gateway').selectAll().where('tenant', '=', tenant).orderBy('created_at').orderBy('id').execute()
-    return rows.map(gatewayOf)
+    return Promise.all(rows.map(gatewayOf))
   },
   async getGateway(tenant, id) {
     const row = await db.selectFrom('gateway').selectAll().where('tenant', '=', tenant).where('id', '=', id).executeTakeFirst()
@@ -67,30 +83,16 @@ const gatewaysIn = (db: Database): Gateways => ({
 
 const insertGateway = async (db: Database, gateway: StoredGateway): Promise<boolean> => {
   const { numInsertedOrUpdatedRows } = await db.insertInto('gateway')
-    .values({ ...columnsOf(gateway), tenant: gateway.tenant, id: gateway.id, created_at: gateway.updatedAt })
+    .values({ ...await columnsOf(gateway), tenant: gateway.tenant, id: gateway.id, created_at: gateway.updatedAt })
     .onConflict((conflict) => conflict.columns(['tenant', 'id']).doNothing()).executeTakeFirst()
   return numInsertedOrUpdatedRows === 1n
 }
 
 const updateGateway = async (db: Database, gateway: StoredGateway, expected: number): Promise<boolean> => {
-  const { numUpdatedRows } = await db.updateTable('gateway').set(columnsOf(gateway))
+  const { numUpdatedRows } = await db.updateTable('gateway').set(await columnsOf(gateway))
     .where('tenant', '=', gateway.tenant).where('id', '=', gateway.id).where('revision', '=', expected).executeTakeFirst()
   return numUpdatedRows === 1n
 }
-
-const columnsOf = ({ name, mode, settings, secrets, status, revision, updatedAt, updatedBy }: StoredGateway) => ({
-  name, mode, revision,
-  settings: JSON.stringify(settings), secrets: JSON.stringify(secrets), status: JSON.stringify(status),
-  updated_at: updatedAt, updated_by: updatedBy,
-})
-
-const gatewayOf = (row: Selectable<Tables['gateway']>): StoredGateway => ({
-  tenant: row.tenant, id: row.id, name: row.name, mode: row.mode, revision: Number(row.revision),
-  settings: JSON.parse(row.settings) as StoredGateway['settings'],
-  secrets: JSON.parse(row.secrets) as StoredGateway['secrets'],
-  status: JSON.parse(row.status) as StoredGateway['status'],
-  updatedAt: row.updated_at, updatedBy: row.updated_by,
-})
 
 const runsIn = (db: Database): Pick<Store, 'putRun' | 'getRun' | 'findRun'> => ({
   async putRun(run) {
@@ -119,6 +121,32 @@ const tokensIn = (db: Database): Pick<Store, 'getToken' | 'putToken'> => ({
     const values = { sealed, issued_at: at, ends_at: until }
     await db.insertInto('token').values({ tenant, key, ...values })
       .onConflict((conflict) => conflict.columns(['tenant', 'key']).doUpdateSet(values)).execute()
+  },
+})
+
+/** Rows of one step of a walk. */
+const stride = 100
+
+const keysIn = (db: Database): Pick<Store, 'walk' | 'reseal' | 'keepTokens' | 'keyProofs' | 'putKeyProof'> => ({
+  async walk(after) {
+    const from = db.selectFrom('gateway').selectAll()
+    const rows = await (after ? from.where((on) => on.or([on('tenant', '>', after.tenant), on.and([on('tenant', '=', after.tenant), on('id', '>', after.id)])])) : from)
+      .orderBy('tenant').orderBy('id').limit(stride).execute()
+    return Promise.all(rows.map(gatewayOf))
+  },
+  async reseal(before, { secrets, status }) {
+    const { digest, ...next } = await columnsOf({ ...before, secrets, status })
+    const { numUpdatedRows } = await db.updateTable('gateway').set({ secrets: next.secrets, status: next.status, digest })
+      .where('tenant', '=', before.tenant).where('id', '=', before.id).where('revision', '=', before.revision)
+      .where('secrets', '=', JSON.stringify(before.secrets)).where('status', '=', JSON.stringify(before.status)).executeTakeFirst()
+    return numUpdatedRows === 1n
+  },
+  async keepTokens(beginning) {
+    await db.deleteFrom('token').where((on) => on.fn('substr', ['sealed', on.val(1), on.val(beginning.length)]), '!=', beginning).execute()
+  },
+  keyProofs: () => db.selectFrom('sealing_key').selectAll().execute(),
+  async putKeyProof(proof) {
+    await db.insertInto('sealing_key').values(proof).onConflict((conflict) => conflict.column('version').doNothing()).execute()
   },
 })
 

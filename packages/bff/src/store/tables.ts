@@ -12,6 +12,8 @@ export interface Tables {
     created_at: string
     updated_at: string
     updated_by: string
+    /** Absent on rows of older versions. */
+    digest?: string | null
   }
   default_gateway: { tenant: string; gateway_id: string }
   run: {
@@ -26,5 +28,10 @@ export interface Tables {
     detail: string
   }
   token: { tenant: string; key: string; sealed: string; issued_at: number; ends_at: number }
+  sealing_key: { version: string; sealed: string }
+  d1_migrations: { name: string }
   test_count: { tenant: string; times: string; latest: number; version: number }
 }
+
+/** The files in `migrations/` this version knows, in order; what a database has besides was made by a newer one. */
+export const migrations: readonly string[] = ['0001_init.sql', '0002_tokens.sql', '0003_integrity.sql']

@@ -1,4 +1,4 @@
-import type { Store, StoredGateway, StoredRun, StoredToken } from '../../ports/store.ts'
+import type { KeyProof, Store, StoredGateway, StoredRun, StoredToken } from '../../ports/store.ts'
 import { spend } from '../../store/allowance.ts'
 import type { Times } from '../../store/allowance.ts'
 import { telling } from '../../store/proof.ts'
@@ -23,6 +23,7 @@ export const memoryStore = (): Store => {
   return {
     ...gatewaysOn(shelf),
     ...runsOn(shelf),
+    ...keysOn(shelves),
     getToken: async (tenant, key) => structuredClone(shelf(tenant).tokens.get(key)),
     async putToken(tenant, key, token) {
       shelf(tenant).tokens.set(key, structuredClone(token))
@@ -68,6 +69,29 @@ const gatewaysOn = (shelf: Find): Gateways => ({
     shelf(tenant).pointer = id
   },
 })
+
+const keysOn = (shelves: ReadonlyMap<string, Shelf>): Pick<Store, 'walk' | 'reseal' | 'keepTokens' | 'keyProofs' | 'putKeyProof'> => {
+  const proofs = new Map<string, KeyProof>()
+  return {
+    walk: async (after) => (after ? [] : structuredClone([...shelves.values()].flatMap(({ gateways }) => [...gateways.values()]))),
+    async reseal(before, { secrets, status }) {
+      const gateways = shelves.get(before.tenant)?.gateways
+      const current = gateways?.get(before.id)
+      if (!gateways || !current || sealsOf(current) !== sealsOf(before)) return false
+      gateways.set(before.id, { ...current, secrets: structuredClone(secrets), status: structuredClone(status) })
+      return true
+    },
+    async keepTokens(beginning) {
+      for (const { tokens } of shelves.values()) for (const [key, { sealed }] of tokens) if (!sealed.startsWith(beginning)) tokens.delete(key)
+    },
+    keyProofs: async () => [...proofs.values()],
+    async putKeyProof(proof) {
+      if (!proofs.has(proof.version)) proofs.set(proof.version, { ...proof })
+    },
+  }
+}
+
+const sealsOf = ({ secrets, status, revision }: StoredGateway): string => JSON.stringify([secrets, status, revision])
 
 const runsOn = (shelf: Find): Pick<Store, 'putRun' | 'getRun' | 'findRun'> => ({
   async putRun(run) {

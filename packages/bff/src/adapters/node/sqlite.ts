@@ -2,7 +2,7 @@ import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { CompiledQuery, Dialect, QueryResult } from 'kysely'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
-import { StoreBusy } from '../../ports/store.ts'
+import { StoreBusy, StoreFault } from '../../ports/store.ts'
 
 /** Milliseconds one attempt may block the process while another connection holds the lock. */
 export const attemptMs = 250
@@ -14,10 +14,11 @@ const breatherMs = 50
 /**
  * kysely over `node:sqlite`. The driver is synchronous: it waits a short while for a lock, then lets the
  * process breathe and tries again, so that a locked file slows saving down and nothing else (fault F76).
+ * @param demandPlace throws where what is written would go nowhere; asked before every write
  */
-export const nodeSqliteDialect = (database: DatabaseSync): Dialect => {
+export const nodeSqliteDialect = (database: DatabaseSync, demandPlace: () => void = () => {}): Dialect => {
   const prepared = preparing(database)
-  const connection = { executeQuery: <R>(query: CompiledQuery) => execute<R>(prepared, query), streamQuery: unavailable }
+  const connection = { executeQuery: <R>(query: CompiledQuery) => execute<R>(prepared, query, demandPlace), streamQuery: unavailable }
   return {
     createAdapter: () => new SqliteAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
@@ -55,13 +56,15 @@ const preparing = (database: DatabaseSync): ((sql: string) => Prepared) => {
   }
 }
 
-const execute = async <R>(prepared: (sql: string) => Prepared, { sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => {
+const execute = async <R>(prepared: (sql: string) => Prepared, { sql, parameters }: CompiledQuery, demandPlace: () => void): Promise<QueryResult<R>> => {
   const until = performance.now() + patienceMs
   for (;;) {
     try {
-      return run<R>(prepared(sql), parameters as readonly SQLInputValue[])
+      const statement = prepared(sql)
+      if (!statement.reads) demandPlace()
+      return run<R>(statement, parameters as readonly SQLInputValue[])
     } catch (error) {
-      if (!isLocked(error)) throw error
+      if (!isLocked(error)) throw named(error, sql)
       if (performance.now() > until) throw new StoreBusy('the database stayed locked')
     }
     await pause(breatherMs)
@@ -71,8 +74,23 @@ const execute = async <R>(prepared: (sql: string) => Prepared, { sql, parameters
 const run = <R>({ statement, reads }: Prepared, parameters: readonly SQLInputValue[]): QueryResult<R> =>
   (reads ? { rows: statement.all(...parameters) as R[] } : { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) })
 
-/** SQLITE_BUSY and SQLITE_LOCKED with their extended codes (sqlite.org/rescode.html): the low byte tells. */
-const isLocked = (error: unknown): boolean => {
+/** Result code of SQLite without its extension: the low byte (sqlite.org/rescode.html). */
+const codeOf = (error: unknown): number => {
   const code = (error as { errcode?: unknown }).errcode
-  return typeof code === 'number' && [5, 6].includes(code & 0xff)
+  return typeof code === 'number' ? code & 0xff : 0
+}
+
+/** SQLITE_BUSY and SQLITE_LOCKED. */
+const isLocked = (error: unknown): boolean => [5, 6].includes(codeOf(error))
+
+/** SQLITE_READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN and _NOTADB, as far as they say what to do. */
+const named = (error: unknown, sql: string): unknown => {
+  const said = error instanceof Error ? error.message : ''
+  const code = codeOf(error)
+  if (code === 13) return new StoreFault('full', said)
+  if ([11, 26].includes(code)) return new StoreFault('damaged', said)
+  if (/no such (table|column)|has no column/.test(said)) return new StoreFault('schema', said)
+  // What cannot be read any more is lost; what cannot be written was not written.
+  if ([8, 10, 14].includes(code)) return new StoreFault(/^select/i.test(sql) ? 'damaged' : 'read-only', said)
+  return error
 }

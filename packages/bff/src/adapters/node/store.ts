@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { StoreFault } from '../../ports/store.ts'
 import type { Store } from '../../ports/store.ts'
 import { sqlStore } from '../../store/store.ts'
 import { migrate } from './migrate.ts'
@@ -12,19 +13,35 @@ const startMs = 5_000
 /**
  * The embedded store: one SQLite file that only this user can read, in a directory made when missing,
  * with a write-ahead log synced on every save.
- * @throws Error when the file cannot be opened, is no database, or was made by a newer version
+ * @throws Error when the file cannot be opened, or is no database. One that a newer version made is read and not written to
  */
-export const sqliteStore = (path: string): Store => {
+export const sqliteStore = (path: string): Store => storeOver(openDatabase(path), path)
+
+/** The store over a database that is open. */
+export const storeOver = (database: DatabaseSync, path: string): Store => sqlStore(nodeSqliteDialect(database, sameFile(path)))
+
+/** @throws Error as `sqliteStore` does */
+export const openDatabase = (path: string): DatabaseSync => {
   const database = new DatabaseSync(prepared(path))
   try {
     database.exec(`PRAGMA busy_timeout = ${startMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON`)
     migrate(database)
     database.exec(`PRAGMA busy_timeout = ${attemptMs}`)
+    return database
   } catch (error) {
     database.close()
     throw error
   }
-  return sqlStore(nodeSqliteDialect(database))
+}
+
+/** A file that was taken away while it is open goes on being written to, and all of it is lost with the process (fault F84). */
+const sameFile = (path: string): (() => void) => {
+  if (path === ':memory:') return () => {}
+  const { dev, ino } = statSync(path)
+  return () => {
+    const now = statSync(path, { throwIfNoEntry: false })
+    if (now?.dev !== dev || now.ino !== ino) throw new StoreFault('read-only', 'the file of the store is not there any more; put it back and start again')
+  }
 }
 
 // SQLite gives its log the permissions of the file itself, so the file is made first, closed to others.

@@ -1,0 +1,67 @@
+import type { Selectable } from 'kysely'
+import type { DamagedPart, StoredGateway, StoredSecret, StoredStatus } from '../ports/store.ts'
+import type { Tables } from './tables.ts'
+
+type Row = Selectable<Tables['gateway']>
+
+/** A gateway's columns that a save writes, and the hash over them. */
+export const columnsOf = async (gateway: StoredGateway) => {
+  const { name, mode, settings, secrets, status, revision, updatedAt, updatedBy } = gateway
+  const columns = {
+    name, mode, revision,
+    settings: JSON.stringify(settings), secrets: JSON.stringify(secrets), status: JSON.stringify(status),
+    updated_at: updatedAt, updated_by: updatedBy,
+  }
+  return { ...columns, digest: await digestOf({ ...columns, tenant: gateway.tenant, id: gateway.id }) }
+}
+
+/** Of everything but the status, which runs write too. Finds an accident, not an attacker: secrets are sealed besides. */
+const digestOf = async ({ tenant, id, name, mode, settings, secrets, revision, updated_at, updated_by }: Omit<Row, 'status' | 'digest' | 'created_at'>): Promise<string> => {
+  const text = [tenant, id, name, mode, settings, secrets, revision, updated_at, updated_by].map((part) => JSON.stringify(String(part))).join()
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(bytes, 0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** A row as it is read: part by part, so that what is damaged in one keeps nobody from the rest (fault F80). */
+export const gatewayOf = async (row: Row): Promise<StoredGateway> => {
+  const [settings, secrets, status] = [parsed(row.settings, isSettings), parsed(row.secrets, isSecrets), parsed(row.status, isStatus)]
+  const updatedAt = isTime(row.updated_at) ? row.updated_at : new Date(0).toISOString()
+  const whole = row.digest !== undefined && row.digest !== null && row.digest !== await digestOf(row)
+  const damaged = [...(settings ? [] : ['settings']), ...(secrets ? [] : ['secrets']), ...(status ? [] : ['status']), ...(whole ? ['whole'] : [])] as DamagedPart[]
+  return {
+    tenant: row.tenant, id: row.id, name: String(row.name), mode: String(row.mode),
+    revision: Number.isSafeInteger(Number(row.revision)) ? Number(row.revision) : 0,
+    // Which value is the wrong one is not known, so none is used.
+    settings: whole ? {} : settings ?? {}, secrets: secrets ?? {},
+    status: status ?? { state: 'unverified', since: updatedAt },
+    updatedAt, updatedBy: String(row.updated_by),
+    ...(damaged.length && { damaged }),
+  }
+}
+
+const parsed = <T>(text: unknown, is: (value: unknown) => value is T): T | undefined => {
+  try {
+    const value: unknown = JSON.parse(String(text))
+    return is(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isTime = (value: unknown): value is string => typeof value === 'string' && !Number.isNaN(Date.parse(value))
+
+const isSettings = (value: unknown): value is StoredGateway['settings'] =>
+  isObject(value) && Object.values(value).every((part) => part === null || ['string', 'number', 'boolean'].includes(typeof part))
+
+const isSecret = (value: unknown): value is StoredSecret =>
+  isObject(value) && typeof value['sealed'] === 'string' && isTime(value['setAt']) && typeof value['setBy'] === 'string'
+
+const isSecrets = (value: unknown): value is StoredGateway['secrets'] => isObject(value) && Object.values(value).every(isSecret)
+
+const states: readonly unknown[] = ['verified', 'checked', 'changed', 'unverified', 'failing', 'expiring', 'disconnected', 'disabled'] satisfies StoredStatus['state'][]
+
+const isStatus = (value: unknown): value is StoredStatus =>
+  isObject(value) && states.includes(value['state']) && isTime(value['since'])
+    && (['by', 'runId', 'fingerprint'] as const).every((name) => ['string', 'undefined'].includes(typeof value[name]))
+    && (value['evidence'] === undefined || isObject(value['evidence']))

@@ -1,0 +1,45 @@
+// What the tests of the store's faults share: a lab over a database that is held open by the test too, and one clock for all bounds.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import type { TestContext } from 'node:test'
+import { nodePorts } from '@mail-gateway/bff/node'
+import { openDatabase, storeOver } from '../../packages/bff/src/adapters/node/store.ts'
+import { record } from '../figures.ts'
+import { openLab } from '../wire/lab.ts'
+import type { Lab } from '../wire/lab.ts'
+
+export const folderFor = (t: TestContext): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'mail-gateway-fault-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Seconds that are forgiven on a busy machine. */
+const tolerance = 0.5
+
+/** Does the work, and holds the time it took against the row's bound. */
+export const within = async <T>(row: string, runtime: 'node' | 'workerd', bound: number, work: () => Promise<T>): Promise<T> => {
+  const began = performance.now()
+  const result = await work()
+  const seconds = (performance.now() - began) / 1000
+  record({ of: `fault ${row} ${runtime}`, seconds: Math.round(seconds * 1000) / 1000, bound })
+  assert.ok(seconds <= bound + tolerance, `${seconds.toFixed(2)} s, at most ${bound} s`)
+  return result
+}
+
+export interface Cellar extends Lab {
+  readonly path: string
+  /** The very connection the store works on: what is done to it is done to the store. */
+  readonly database: DatabaseSync
+}
+
+/** A gateway over HTTP whose store can be made to fail, by the database itself. */
+export const openCellar = async (t: TestContext, overrides: Parameters<typeof openLab>[1] = {}): Promise<Cellar> => {
+  const path = join(folderFor(t), 'store', 'settings.db')
+  const database = openDatabase(path)
+  const lab = await openLab(t, { ports: nodePorts({ store: storeOver(database, path) }), ...overrides })
+  return Object.assign(Object.create(lab) as Lab, { path, database })
+}
