@@ -142,4 +142,12 @@ const end = async (why: string, code: number): Promise<void> => {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { void end('Stopping', 0) })
 
+/** npm starts a shell, and that one passes no signal on: where npm was ended, the shell is gone and nobody said so. */
+const endWithShell = (): void => {
+  const shell = process.ppid
+  setInterval(() => { if (process.ppid !== shell) void end('Stopping: npm has ended', 0) }, 500).unref()
+}
+
+if (process.env['npm_lifecycle_event']) endWithShell()
+
 await start(process.env).catch((error: Error) => end(`The demo cannot start: ${error.message}`, 78))

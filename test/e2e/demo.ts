@@ -6,29 +6,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The demo as its own process, on a free port, with a store that can be looked into. */
-export interface Demo {
+/** A demo as its own process, on a free port. */
+export interface Served {
   readonly base: string
-  /** Path of the database; its log and index lie beside it. */
-  readonly database: string
   /** Everything it has printed so far, its log from the lowest level upwards included. */
   printed(): string
   stop(): Promise<void>
 }
 
-const file = fileURLToPath(new URL('../../demo/server.ts', import.meta.url))
+/** The embedded one, with a store that can be looked into. */
+export interface Demo extends Served {
+  /** Path of the database; its log and index lie beside it. */
+  readonly database: string
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
 const startSeconds = 60
 
-/** Starts the demo and resolves once it has said where it is. Throws with what it printed when it does not. */
-export const startDemo = async (): Promise<Demo> => {
-  const folder = await mkdtemp(join(tmpdir(), 'mail-gateway-e2e-'))
-  const database = join(folder, 'demo.db')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--conditions=@mail-gateway/source', file], {
-    env: {
-      ...process.env, PORT: '0', MAIL_GATEWAY_STORE: `sqlite:${database}`, MAIL_GATEWAY_LOG_LEVEL: 'debug',
-      MAIL_GATEWAY_SECRETS: `1:${randomBytes(32).toString('base64')}`,
-    },
-  })
+/** Starts a program of the repository and resolves once it has said where it is. Throws with what it printed when it does not. */
+export const served = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<Served> => {
+  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, PORT: '0', MAIL_GATEWAY_LOG_LEVEL: 'debug', ...env } })
   let [printed, address] = ['', '']
   child.stderr.on('data', (bytes: Buffer) => { printed += bytes.toString() })
   child.stdout.on('data', (bytes: Buffer) => { address += bytes.toString(); printed += bytes.toString() })
@@ -41,7 +38,20 @@ export const startDemo = async (): Promise<Demo> => {
   const stop = async () => {
     child.kill('SIGTERM')
     await ended
+  }
+  return { base: address.trim(), printed: () => printed, stop }
+}
+
+/** Starts the demo and resolves once it has said where it is. Throws with what it printed when it does not. */
+export const startDemo = async (): Promise<Demo> => {
+  const folder = await mkdtemp(join(tmpdir(), 'mail-gateway-e2e-'))
+  const database = join(folder, 'demo.db')
+  const demo = await served(['--disable-warning=ExperimentalWarning', '--conditions=@mail-gateway/source', 'demo/server.ts'], {
+    MAIL_GATEWAY_STORE: `sqlite:${database}`, MAIL_GATEWAY_SECRETS: `1:${randomBytes(32).toString('base64')}`,
+  })
+  const stop = async () => {
+    await demo.stop()
     await rm(folder, { recursive: true, force: true })
   }
-  return { base: address.trim(), database, printed: () => printed, stop }
+  return { ...demo, database, stop }
 }

@@ -1,6 +1,6 @@
 import type { GatewayView } from '@mail-gateway/contract'
 import type { BrowserContext, Page } from 'puppeteer-core'
-import type { Demo } from './demo.ts'
+import type { Served } from './demo.ts'
 
 /** What the demo's page says one should type. */
 export interface Shown {
@@ -24,11 +24,11 @@ export const valuesOn = async (page: Page): Promise<Shown> => {
 
 /** One customer of the demo, asked for over HTTP with the cookies of a browser. */
 export class Customer {
-  readonly #demo: Demo
+  readonly #demo: Served
   readonly #context: BrowserContext
   readonly name: string
 
-  constructor(demo: Demo, context: BrowserContext, name: string) {
+  constructor(demo: Served, context: BrowserContext, name: string) {
     this.#demo = demo
     this.#context = context
     this.name = name
@@ -54,5 +54,5 @@ export class Customer {
 }
 
 /** Reports against the policy that browsers have sent to the demo. */
-export const reportsAt = async ({ base }: Demo): Promise<readonly unknown[]> =>
+export const reportsAt = async ({ base }: Served): Promise<readonly unknown[]> =>
   await (await fetch(`${base}/csp-reports`)).json() as unknown[]

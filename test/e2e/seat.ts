@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Browser, BrowserContext, Page } from 'puppeteer-core'
 import { desktop, openTab, overhang } from './browser.ts'
 import type { Tab } from './browser.ts'
-import type { Demo } from './demo.ts'
+import type { Served } from './demo.ts'
 import { Pointer } from './pointer.ts'
 import { Customer } from './product.ts'
 import { Screen } from './screen.ts'
@@ -21,7 +21,7 @@ export interface Size {
 }
 
 interface Place<H> {
-  readonly demo: Demo
+  readonly demo: Served
   readonly browser: Browser
   readonly name: string
   readonly size?: Size
@@ -40,7 +40,7 @@ export const seated = async <H>({ demo, browser, name, size = desktop, hand, cli
 export const pointer = (page: Page): Pointer => new Pointer(page)
 
 /** Nothing was reported against the policy, no error came up, nothing was asked of another origin, nothing reaches out of the window. */
-export const calmAt = async (demo: Demo, { watch, page }: Tab, ...refused: readonly string[]): Promise<void> => {
+export const calmAt = async (demo: Served, { watch, page }: Tab, ...refused: readonly string[]): Promise<void> => {
   assert.deepEqual(watch.complaints, [])
   assert.deepEqual(watch.refused, refused)
   assert.deepEqual([...watch.origins], [demo.base])
