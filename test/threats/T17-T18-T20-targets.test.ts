@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { after, before, test } from 'node:test'
 import type { Address, Network, Target } from '../../packages/bff/src/ports/ports.ts'
+import { record } from '../figures.ts'
 import { check, watchSockets } from '../peers/check.ts'
 
 let port = 0
@@ -38,7 +39,7 @@ const spellings = [
   '10.0.0.1', '172.16.0.1', '192.168.1.1', '::ffff:10.0.0.1', 'fc00::1', 'fec0::1', '224.0.0.1', 'ff02::1', '255.255.255.255', '240.0.0.1', '198.18.0.1', '192.0.2.1', '2001:db8::1', '100.64.0.1', '4000::1',
 ]
 
-test(`threat T17: ${spellings.length} addresses and spellings open no connection`, async () => {
+test(`threat T17, goal G7: ${spellings.length} addresses and spellings open no connection`, async () => {
   assert.ok(spellings.length >= 60)
   const sockets = watchSockets()
   const answers = await Promise.all(spellings.map(async (host) => [host, await ask(host)] as const))
@@ -46,6 +47,7 @@ test(`threat T17: ${spellings.length} addresses and spellings open no connection
   const passed = answers.filter(([, { code }]) => code !== 'egress.address-refused' && code !== 'settings.incomplete').map(([host, { code }]) => `${host}: ${code}`)
   assert.deepEqual(passed, [])
   assert.deepEqual([touched, sockets.opened.length], [0, 0])
+  record({ of: 'goal G7', spellings: spellings.length, connections: sockets.opened.length })
 })
 
 test('threat T17: the canary is seen as soon as loopback is opened, so the test could have failed', async () => {
@@ -92,15 +94,21 @@ test('threat T18: a name that answers public first and loopback then is looked u
   const again = await ask('rebind.example', { network: world.network })
   assert.equal(again.code, 'egress.address-refused')
   assert.deepEqual([world.connected.length, touched], [1, 0])
+  record({ of: 'goal G7', scripts: 1, connections: touched })
 })
 
-for (const mixed of [['93.184.216.34', '127.0.0.1'], ['127.0.0.1', '93.184.216.34'], ['2606:4700::1', '::ffff:10.0.0.1'], ['1.1.1.1', '1.0.0.1', '9.9.9.9', '169.254.169.254']]) {
-  test(`threat T18: a name with a forbidden address among its ${mixed.length} is refused whole: ${mixed.join(' ')}`, async () => {
+const mixtures = [
+  ['93.184.216.34', '127.0.0.1'], ['127.0.0.1', '93.184.216.34'], ['2606:4700::1', '::ffff:10.0.0.1'], ['1.1.1.1', '1.0.0.1', '9.9.9.9', '169.254.169.254'],
+  ['8.8.8.8', '::1'], ['8.8.8.8', '64:ff9b::7f00:1'], ['2001:4860:4860::8888', '2002:7f00:1::'], ['9.9.9.9', '0.0.0.0'], ['1.1.1.1', '100.64.0.1'], ['1.1.1.1', 'fd00:ec2::254'],
+]
+for (const mixed of mixtures) {
+  test(`threat T18, goal G7: a name with a forbidden address among its ${mixed.length} is refused whole: ${mixed.join(' ')}`, async () => {
     const world = resolving(mixed)
     const { code, rows } = await ask('mixed.example', { network: world.network })
     assert.equal(code, 'egress.address-refused')
     assert.deepEqual([world.connected.length, touched], [0, 0])
     assert.equal(rows.name?.evidence, undefined, 'what an internal name resolves to is nobody else’s business')
+    record({ of: 'goal G7', scripts: 1, connections: world.connected.length + touched })
   })
 }
 

@@ -4,6 +4,7 @@ import { routes } from '@mail-gateway/contract'
 import type { Route, RouteName } from '@mail-gateway/contract'
 import { bearer } from '@mail-gateway/bff'
 import { problem } from '../../packages/bff/src/openapi/answers.ts'
+import { record } from '../figures.ts'
 import { anyDraft, create, openLab, origin } from './lab.ts'
 import type { Ask, Lab } from './lab.ts'
 
@@ -36,7 +37,7 @@ const holds = (name: RouteName, as: string): number[] => {
 }
 
 for (const name of names) for (const as of ['nobody', 'nothing', 'reader', 'other', 'second']) {
-  test(`threat T08, T44: ${name} as ${as} answers ${holds(name, as).join(' or ')}`, async (t) => {
+  test(`threat T08, T44, goal G10: ${name} as ${as} answers ${holds(name, as).join(' or ')}`, async (t) => {
     const lab = await openLab(t)
     const { id, runId } = await prepared(lab)
     const { path, ...ask } = askFor(name, id, runId)
@@ -47,6 +48,7 @@ for (const name of names) for (const as of ['nobody', 'nothing', 'reader', 'othe
       problem.parse(await response.json())
       assert.deepEqual(lab.stored(), before, 'a refused call writes nothing')
     } else await response.arrayBuffer()
+    record({ of: 'goal G10', routes: as === 'other' ? 1 : 0, cases: 1, open: holds(name, as).includes(response.status) ? 0 : 1 })
   })
 }
 

@@ -5,6 +5,7 @@ import { defineMode } from '@mail-gateway/bff'
 import type { Mode } from '@mail-gateway/bff'
 import { modes } from '../../packages/bff/src/modes/index.ts'
 import { destinationOf } from '../../packages/bff/src/settings/schema.ts'
+import { record } from '../figures.ts'
 import { create, openLab, openPost } from './lab.ts'
 import type { Lab, Post } from './lab.ts'
 
@@ -55,6 +56,7 @@ for (const field of ['host', 'port', 'security', 'tlsVersion', 'ca', 'username',
         assert.deepEqual(told.errors?.map(({ pointer }) => pointer), ['/secrets/password'])
       }
       await nothingMoved(lab, gateway.id, [home, capture])
+      record({ of: 'goal G2', mode: 'smtp', field, cases: 3, signIns: home.seen.signIns.length + capture.seen.signIns.length })
     })
   }
 
@@ -67,6 +69,7 @@ for (const field of ['host', 'port', 'security', 'tlsVersion', 'ca', 'username',
     await lab.check({ gatewayId: gateway.id, until: 'delivery' })
     assert.equal(capture.seen.connections, 0)
     assert.equal(home.mails.length, 1)
+    record({ of: 'goal G2', mode: 'smtp', field, cases: 2, signIns: capture.seen.signIns.length })
   })
 }
 

@@ -4,6 +4,10 @@ import { after, describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { SendFailed } from '@mail-gateway/bff'
 import type { GatewayView, RunView } from '@mail-gateway/contract'
+import { builtInClouds } from '../../packages/bff/src/kits/microsoft/clouds.ts'
+import { modesFor } from '../../packages/bff/src/modes/index.ts'
+import { destinationOf } from '../../packages/bff/src/settings/schema.ts'
+import { record } from '../figures.ts'
 import { sixForms } from '../peers/check.ts'
 import { json } from '../peers/https.ts'
 import type { Answering } from '../peers/https.ts'
@@ -176,14 +180,27 @@ test('fault F74: a send waits as long as its settings say, and no longer', async
   assert.ok(Math.abs(performance.now() - began - 5000) < 700)
 })
 
-test('threat T05: the secret opens for its cloud, tenant and application only', async (t) => {
-  const here = await world(t, { sendMail: taken })
-  const { id } = await saved(here, 'graph')
-  for (const change of [{ tenantId: 'other.example' }, { clientId: 'b7c3f0e2-1111-4222-8333-944455556666' }, { cloud: 'global' }]) {
-    const problem = await here.lab.problem('POST', '/checks', 409, { body: { gatewayId: id, mode: 'graph', settings: { ...settings, ...change } } })
-    assert.equal(problem.code, 'secret.destination-changed')
-  }
-  assert.equal(here.web.to('token').length, 0)
+/** Another value for every part of where a client secret goes. */
+const elsewhere = { tenantId: 'other.example', clientId: 'b7c3f0e2-1111-4222-8333-944455556666', cloud: 'global' }
+
+for (const mode of ['graph', 'smtp-office365']) for (const [field, value] of Object.entries(elsewhere)) {
+  test(`threat T01, T02, T05 and goal G2: ${mode}: with another ${field} the stored secret is neither tried nor saved nor sent`, async (t) => {
+    const here = await world(t, { sendMail: taken })
+    const { id } = await saved(here, mode)
+    const draft = { mode, settings: { ...settings, [field]: value } }
+    for (const keep of [{}, { secrets: { clientSecret: { keep: true } } }]) for (const until of ['network', 'identity', 'delivery']) {
+      const problem = await here.lab.problem('POST', '/checks', 409, { body: { gatewayId: id, ...draft, ...keep, until } })
+      assert.deepEqual([problem.code, problem.fields], ['secret.destination-changed', [field]])
+    }
+    const refused = await here.lab.problem('PUT', `/gateways/${id}`, 409, { body: draft, headers: { 'if-match': '"1"' } })
+    assert.equal(refused.code, 'secret.destination-changed')
+    assert.deepEqual([here.web.to('token').length, here.server.heard.length], [0, 0])
+    record({ of: 'goal G2', mode, field, cases: 7, signIns: here.web.to('token').length })
+  })
+}
+
+test('threat T01: every part of where a client secret goes is tried above', () => {
+  for (const mode of modesFor(builtInClouds).filter(({ id }) => id !== 'smtp')) assert.deepEqual(destinationOf(mode.settings).toSorted(), Object.keys(elsewhere).sort())
 })
 
 test('threat T05: the same cloud id over other hosts does not open it either', async (t) => {

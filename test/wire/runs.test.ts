@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test'
 import type { CheckEvent, GatewayView, RunView } from '@mail-gateway/contract'
 import { fold } from '@mail-gateway/contract'
 import { checkEvent, gatewayView, runView } from '../../packages/bff/src/openapi/answers.ts'
+import { record } from '../figures.ts'
 import { anyDraft, basePath, create, eventsOf, openLab, openPost, origin, statusOf, textOf, verdictOf } from './lab.ts'
 import type { Lab, Post } from './lab.ts'
 
@@ -247,7 +248,7 @@ const recipients: [what: string, policy: 'any' | 'self' | string[], as: string, 
 ]
 
 for (const [what, policy, as, to, result] of recipients) {
-  test(`threat T29, T30: test recipient, ${what}`, async (t) => {
+  test(`threat T29, T30, goal G13: test recipient, ${what}`, async (t) => {
     const { lab, post, gateway } = await setUp(t, { testRecipients: policy })
     const body = { gatewayId: gateway.id, until: 'delivery', ...(to !== undefined && { to }) }
     if (typeof result === 'string') {
@@ -259,6 +260,7 @@ for (const [what, policy, as, to, result] of recipients) {
     assert.deepEqual(told.errors?.map(({ pointer }) => pointer), ['/to'])
     assert.match(told.errors?.[0]?.detail ?? '', result)
     assert.equal(post.seen.connections, 0)
+    record({ of: 'goal G13', excluded: post.mails.length })
   })
 }
 
@@ -285,7 +287,7 @@ test('threat T30: five test emails a minute, then 429 with the time to wait; wha
   assert.equal(verdictOf(await lab.check({ gatewayId: gateway.id })), 'passed', 'checks without mail are counted apart')
 })
 
-test('threat T30: 1,000 presses at once by three people: no more than allowed reach the server', async (t) => {
+test('threat T30, goal G13: 1,000 presses at once by three people: no more than allowed reach the server', async (t) => {
   const { lab, post, gateway } = await setUp(t)
   const answers = await Promise.all(Array.from({ length: 1_000 }, async (_, n) => {
     const response = await lab.request('POST', '/checks', { as: n % 2 ? 'admin' : 'second', body: { gatewayId: gateway.id, until: 'delivery', to: `person${n % 3}@acme.example` } })
@@ -295,6 +297,7 @@ test('threat T30: 1,000 presses at once by three people: no more than allowed re
   assert.ok(post.mails.length >= 1 && post.mails.length <= 5, String(post.mails.length))
   for (const [status, wait] of answers) assert.ok(status === 200 || (status === 429 && Number(wait) > 0), String(status))
   assert.ok(answers.some(([status]) => status === 429))
+  record({ of: 'goal G13', presses: answers.length, sent: post.mails.length })
 })
 
 test('one test email at a time: another one meanwhile is 429 with the time to wait', async (t) => {
