@@ -19,6 +19,8 @@ const asNode: Partial<Record<FaultCode, FailureRecord['node']>> = {
   'smtp.greeting.timeout': { code: 'ETIMEDOUT', text: 'Greeting never received' },
   'connect.timeout': { originalCode: 'ETIMEDOUT', code: 'ETIMEDOUT', text: 'Connection timeout' },
   'tls.unavailable': { code: 'ETLS', text: 'Error upgrading connection with STARTTLS' },
+  'tls.too-old': { code: 'ETLS', text: 'Error upgrading connection with STARTTLS' },
+  'smtp.reply.unfinished': { code: 'ETIMEDOUT', text: 'Timeout' },
   'tls.refused': { code: 'ETLS', text: 'Error upgrading connection with STARTTLS' },
   'smtp.message.too-large': { code: 'EMESSAGE', text: 'Message size larger than allowed' },
 }
@@ -43,6 +45,7 @@ const quotes: ReadonlySet<FaultCode> = new Set<FaultCode>(['smtp.reply.protocol'
 export interface Where {
   readonly host: string
   readonly port: number
+  readonly starttls?: boolean
 }
 
 /** Explains what an SMTP conversation ran into: our words where we know more, the catalogue's where the server's text is known. */
@@ -63,7 +66,7 @@ const metAt = ({ checkSteps }: CatalogueEntry, row: string): boolean =>
   checkSteps.includes(row) || ((row === 'sender' || row === 'recipient') && checkSteps.includes('message'))
 
 const findingOf = (fault: SmtpFault, where: Where, entry: CatalogueEntry | undefined, row: string): Finding => {
-  const own = words[fault.code]({ ...fault.facts, host: fault.facts.host ?? where.host, port: fault.facts.port ?? where.port })
+  const own = words[fault.code]({ ...where, ...fault.facts, host: fault.facts.host ?? where.host, port: fault.facts.port ?? where.port })
   const known = entry?.match.smtp && !general.has(entry.id) && metAt(entry, row) ? entry : undefined
   const field = own.field ?? known?.pointsTo.fields[0]
   // The runtime's own sentences are not the server's, and speak to programmers.
