@@ -49,10 +49,16 @@ const parsed = <T>(text: unknown, is: (value: unknown) => value is T): T | undef
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
-const isTime = (value: unknown): value is string => typeof value === 'string' && !Number.isNaN(Date.parse(value))
+const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value)
+
+/** As every time here is written: `Date` alone would take a good many other texts. */
+const isTime = (value: unknown): value is string => {
+  const ms = typeof value === 'string' ? Date.parse(value) : NaN
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === value
+}
 
 const isSettings = (value: unknown): value is StoredGateway['settings'] =>
-  isObject(value) && Object.values(value).every((part) => part === null || ['string', 'number', 'boolean'].includes(typeof part))
+  isObject(value) && Object.values(value).every((part) => part === null || isScalar(part))
 
 const isSecret = (value: unknown): value is StoredSecret =>
   isObject(value) && typeof value['sealed'] === 'string' && isTime(value['setAt']) && typeof value['setBy'] === 'string'
@@ -64,4 +70,7 @@ const states: readonly unknown[] = ['verified', 'checked', 'changed', 'unverifie
 const isStatus = (value: unknown): value is StoredStatus =>
   isObject(value) && states.includes(value['state']) && isTime(value['since'])
     && (['by', 'runId', 'fingerprint'] as const).every((name) => ['string', 'undefined'].includes(typeof value[name]))
-    && (value['evidence'] === undefined || isObject(value['evidence']))
+    && (value['evidence'] === undefined || isEvidence(value['evidence']))
+
+const isEvidence = (value: unknown): boolean =>
+  isObject(value) && Object.values(value).every((part) => isScalar(part) || (Array.isArray(part) && part.every((item) => typeof item === 'string')))

@@ -1,0 +1,148 @@
+// A record that is not what was written: that gateway alone is unreadable, its record is kept, and the others never notice.
+import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import type { GatewayView } from '@mail-gateway/contract'
+import { Refusal } from '../../packages/bff/src/findings/problem.ts'
+import { gatewayList, gatewayView } from '../../packages/bff/src/openapi/answers.ts'
+import { create, openLab, openPost, people, verdictOf } from '../wire/lab.ts'
+import { within } from './store-seat.ts'
+
+const password = 'canary-F80-secret'
+type Column = 'name' | 'mode' | 'settings' | 'secrets' | 'status' | 'revision' | 'updated_at' | 'updated_by'
+
+/** Two gateways of one tenant and one of another, all verified, and a hand on the file. */
+const setUp = async (t: TestContext) => {
+  const lab = await openLab(t)
+  const post = await openPost(t, { password })
+  const draft = { mode: 'smtp', settings: post.settings(), secrets: { password: { value: password } } }
+  const [hurt, other, foreign] = [await create(lab, { ...draft, name: 'hurt' }), await create(lab, { ...draft, name: 'other' }), await create(lab, { ...draft, name: 'foreign' }, 'other')]
+  await lab.check({ gatewayId: hurt.id, until: 'delivery' })
+  const file = new DatabaseSync(join(lab.folder, 'store', 'settings.db'))
+  t.after(() => file.close())
+  const row = () => ({ ...file.prepare('SELECT * FROM gateway WHERE id = ?').get(hurt.id) })
+  const write = (column: Column, value: string | number | Uint8Array) => { file.prepare(`UPDATE gateway SET ${column} = ? WHERE id = ?`).run(value, hurt.id) }
+  const writeText = (column: Column, bytes: Uint8Array) => { file.prepare(`UPDATE gateway SET ${column} = CAST(? AS TEXT) WHERE id = ?`).run(bytes, hurt.id) }
+  const whole = row()
+  const heal = () => { for (const [column, value] of Object.entries(whole)) write(column as Column, value as string) }
+  const list = async () => gatewayList.parse(await lab.json('GET', '/gateways', 200)).gateways
+  return { lab, post, draft, hurt, other, foreign, row, write, writeText, heal, list, others: (await list()).filter(({ id }) => id !== hurt.id) }
+}
+
+type Scene = Awaited<ReturnType<typeof setUp>>
+
+const unreadable = /settings cannot be read/
+
+/** What everybody is told, and that nothing of it touched the record. */
+const isKeptApart = async (scene: Scene): Promise<void> => {
+  const { lab, hurt, row, list, others } = scene
+  const before = row()
+  const seen = await within('F80', 'node', 1, list)
+  assert.deepEqual(seen.filter(({ id }) => id !== hurt.id), others, 'the others are as they were')
+  const view = seen.find(({ id }) => id === hurt.id)
+  assert.deepEqual([view?.status.state, view?.status.evidence?.['code'], view?.settings], ['failing', 'settings.unreadable', {}])
+  assert.match(String(view?.status.evidence?.['title']), unreadable)
+  const told = await lab.problem('POST', '/checks', 409, { body: { gatewayId: hurt.id } })
+  assert.equal(told.code, 'settings.unreadable')
+  assert.match(told.detail, /Restore it from a backup, or enter the settings again/)
+  const call = { caller: people['admin']!, requestId: 'r' }
+  await assert.rejects(lab.gateway.api.send(call, { to: 'a@acme.example', subject: 's', text: 't' }, hurt.id), (error) => error instanceof Refusal && error.code === 'settings.unreadable')
+  assert.deepEqual(row(), before, 'the record is kept as it is')
+  assert.ok(lab.log.some(({ event, fields }) => event === 'gateway.damaged' && fields?.['gatewayId'] === hurt.id))
+}
+
+const damages: Readonly<Record<string, (scene: Scene) => void>> = {
+  'settings cut short': ({ write, row }) => write('settings', String(row()['settings']).slice(0, -9)),
+  'settings gone': ({ write }) => write('settings', ''),
+  'settings that are a list': ({ write }) => write('settings', '[]'),
+  'settings that are null': ({ write }) => write('settings', 'null'),
+  'settings with a value no setting has': ({ write }) => write('settings', '{"host":{"a":1}}'),
+  'settings of another row': ({ write }) => write('settings', '{"host":"evil.example","port":587}'),
+  'settings as bytes': ({ write }) => write('settings', new Uint8Array([0xff, 0x00, 0x7b])),
+  'settings that are no UTF-8': ({ writeText }) => writeText('settings', new Uint8Array([0x7b, 0xff, 0xfe, 0x7d])),
+  'secrets cut short': ({ write, row }) => write('secrets', String(row()['secrets']).slice(0, 20)),
+  'secrets of another form': ({ write }) => write('secrets', '{"password":"a..b.c.d"}'),
+  'secrets that are a text': ({ write }) => write('secrets', '"x"'),
+  'a mode there never was': ({ write }) => write('mode', 'snmp'),
+  'another name': ({ write }) => write('name', 'hurd'),
+  'no time': ({ write }) => write('updated_at', 'yesterday'),
+  'an older revision': ({ write }) => write('revision', 7),
+}
+
+for (const [what, damage] of Object.entries(damages)) {
+  test(`fault F80 [node]: ${what}: that gateway alone is unreadable, its record is kept, and entering it again heals it`, async (t) => {
+    const scene = await setUp(t)
+    damage(scene)
+    await isKeptApart(scene)
+    const { lab, draft, hurt, others, list } = scene
+    const { revision } = gatewayView.parse(await lab.json('GET', `/gateways/${hurt.id}`, 200))
+    const saved = await lab.json<GatewayView>('PUT', `/gateways/${hurt.id}`, 200, { body: { ...draft, name: 'hurt' }, headers: { 'if-match': `"${revision}"` } })
+    assert.deepEqual([saved.settings, saved.secrets['password']?.set], [hurt.settings, true])
+    assert.equal(verdictOf(await lab.check({ gatewayId: hurt.id })), 'passed')
+    assert.deepEqual((await list()).filter(({ id }) => id !== hurt.id), others)
+  })
+}
+
+test('fault F80 [node]: a revision that is no number: the record is kept, and nothing writes over it', async (t) => {
+  const scene = await setUp(t)
+  scene.write('revision', 'seven')
+  await isKeptApart(scene)
+  const before = scene.row()
+  await scene.lab.problem('PUT', `/gateways/${scene.hurt.id}`, 412, { body: scene.draft, headers: { 'if-match': '"0"' } })
+  assert.deepEqual(scene.row(), before)
+})
+
+test('fault F80 [node]: a damaged record can be deleted, and its neighbours take its place as default', async (t) => {
+  const scene = await setUp(t)
+  scene.write('settings', '{')
+  assert.equal((await scene.lab.request('DELETE', `/gateways/${scene.hurt.id}`, { headers: { 'if-match': '"1"' } })).status, 204)
+  assert.deepEqual((await scene.list()).map(({ id, default: standard }) => [id, standard]), [[scene.other.id, true]])
+})
+
+for (const [what, status] of [['cut short', '{"state":"verif'], ['of a state there never was', '{"state":"verifiee","since":"2026-11-21T00:00:00.000Z"}'], ['gone', ''], ['a list', '[1]']] as const) {
+  test(`fault F80 [node]: a status ${what}: nothing is known of it any more, and the settings go on working`, async (t) => {
+    const { lab, hurt, write, row } = await setUp(t)
+    write('status', status)
+    const view = gatewayView.parse(await within('F80', 'node', 1, () => lab.json('GET', `/gateways/${hurt.id}`, 200)))
+    assert.deepEqual([view.status.state, view.settings], ['unverified', hurt.settings])
+    assert.equal(verdictOf(await lab.check({ gatewayId: hurt.id })), 'passed')
+    assert.equal(row()['status'], status, 'the record is kept as it is')
+  })
+}
+
+test('fault F80 [node]: 400 single flipped bits anywhere in what a save writes: every one is noticed, none shows settings that were not saved', async (t) => {
+  const { lab, hurt, foreign, row, writeText, heal, list, others } = await setUp(t)
+  const columns: readonly Column[] = ['name', 'mode', 'settings', 'secrets', 'updated_at', 'updated_by']
+  const missed: string[] = []
+  for (let n = 0; n < 400; n++) {
+    const column = columns[n % columns.length]!
+    const bytes = Buffer.from(String(row()[column]))
+    const [at, bit] = [randomInt(bytes.length), randomInt(8)]
+    bytes[at]! ^= 1 << bit
+    writeText(column, bytes)
+    const seen = await list()
+    if (seen.find(({ id }) => id === hurt.id)?.status.evidence?.['code'] !== 'settings.unreadable') missed.push(`${column} byte ${at} bit ${bit}`)
+    assert.deepEqual(seen.filter(({ id }) => id !== hurt.id), others)
+    heal()
+  }
+  assert.deepEqual(missed, [])
+  assert.equal((await list()).find(({ id }) => id === hurt.id)?.status.state, 'verified', 'as it was, once it is healed')
+  assert.deepEqual(await lab.json('GET', `/gateways/${foreign.id}`, 200, { as: 'other' }), foreign)
+})
+
+test('fault F80 [node]: 300 flipped bits in a status: never a better state than the one that was written', async (t) => {
+  const { lab, hurt, row, writeText, heal } = await setUp(t)
+  await lab.json('PUT', `/gateways/${hurt.id}`, 200, { body: { mode: 'smtp', settings: { ...hurt.settings, fromName: 'Edited' } }, headers: { 'if-match': '"1"' } })
+  const written = row()
+  for (let n = 0; n < 300; n++) {
+    const bytes = Buffer.from(String(written['status']))
+    bytes[randomInt(bytes.length)]! ^= 1 << randomInt(8)
+    writeText('status', bytes)
+    const { status } = gatewayView.parse(await lab.json('GET', `/gateways/${hurt.id}`, 200))
+    assert.ok(['changed', 'unverified'].includes(status.state), status.state)
+  }
+  heal()
+})
