@@ -59,7 +59,7 @@ export const createEgress = (network: Network, policy: EgressPolicy, log: Ports[
     if (usable.length === 0) refuse('address', (addresses.find(forbidden) ?? addresses[0])?.address ?? host)
     if (!open.some(([from, to]) => port >= from && port <= to)) refuse('port', String(port))
     return usable.slice(0, most).map(({ address }) => {
-      const target: Target = Object.freeze({ host, address, port })
+      const target: Target = Object.freeze({ host, address, port, ...(network.byName && { byName: true }) })
       judged.add(target)
       return target
     })

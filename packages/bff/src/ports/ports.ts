@@ -43,6 +43,8 @@ export interface Target {
   /** The vetted literal the socket connects to. */
   readonly address: string
   readonly port: number
+  /** The socket goes to the name, and nobody learns which address answered. */
+  readonly byName?: true
 }
 
 /** One HTTPS request. Nothing is ever followed: a redirect is an answer like any other (threat T06). */

@@ -1,12 +1,12 @@
 import { connect } from 'cloudflare:sockets'
 import type { Socket } from 'cloudflare:sockets'
 import type { RawSocket, Target, TlsFacts } from '../../ports/ports.ts'
-import { coded, connectCode } from './errors.ts'
+import { coded, handshakeCode } from './errors.ts'
 
 /**
  * A TCP connection by name: the runtime checks a certificate against the name it was given here, and against nothing
  * else, so the vetted literal cannot be used. What a name may resolve to is the platform's own to refuse (threat T18).
- * @throws Error with `code`, as far as the runtime says what happened
+ * @throws Error with `code` MGS_UNREACHED, since the runtime does not say what happened; the signal's reason
  */
 export const openSocket = async ({ host, port }: Target, signal: AbortSignal): Promise<RawSocket> => {
   signal.throwIfAborted()
@@ -18,7 +18,7 @@ export const openSocket = async ({ host, port }: Target, signal: AbortSignal): P
     await socket.opened
     return new WorkerSocket(socket)
   } catch (error) {
-    throw signal.aborted ? signal.reason : coded(error, connectCode(error))
+    throw signal.aborted ? signal.reason : coded(error, 'MGS_UNREACHED')
   } finally {
     signal.removeEventListener('abort', abandon)
   }
@@ -68,7 +68,7 @@ class WorkerSocket implements RawSocket {
       return { socket: new WorkerSocket(secure), facts: { verified: true } }
     } catch (error) {
       void secure.close().catch(() => {})
-      throw coded(error, 'MGS_TLS')
+      throw coded(error, handshakeCode(error))
     }
   }
 

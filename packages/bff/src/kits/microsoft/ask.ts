@@ -47,7 +47,7 @@ const named = (error: unknown, facts: MicrosoftFacts, signal: AbortSignal): unkn
   if (error instanceof MicrosoftFault || error instanceof EgressRefused) return error
   if (error instanceof HttpTooLarge) return new MicrosoftFault('https.too-large', facts)
   const cause = causeOf(error)
-  return new MicrosoftFault(codeOf(cause), { ...facts, ...(cause && { cause }) })
+  return new MicrosoftFault(codeOf(cause), { ...facts, ...(cause && !cause.startsWith('MGS_') && { cause }) })
 }
 
 interface Foreign {
@@ -62,7 +62,7 @@ const causeOf = (error: unknown): string => {
 
 const codes: Readonly<Record<string, MicrosoftFaultCode>> = {
   ENOTFOUND: 'https.name', ENODATA: 'https.name', EAI_AGAIN: 'https.name', ETIMEOUT: 'https.name', EAI_FAIL: 'https.name',
-  ECONNREFUSED: 'https.refused', ETIMEDOUT: 'https.timeout',
+  MGS_TLS: 'https.not-told', ECONNREFUSED: 'https.refused', ETIMEDOUT: 'https.timeout',
   EHOSTUNREACH: 'https.unreachable', ENETUNREACH: 'https.unreachable', EADDRNOTAVAIL: 'https.unreachable', ENETDOWN: 'https.unreachable',
   EACCES: 'https.unreachable', EPERM: 'https.unreachable', ERR_ACCESS_DENIED: 'https.unreachable',
   HPE_HEADER_OVERFLOW: 'https.too-large',

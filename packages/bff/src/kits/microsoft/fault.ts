@@ -4,7 +4,7 @@ export type Service = 'discovery' | 'token' | 'graph'
 /** Every way an exchange with Microsoft's services can go wrong, as far as a program may branch on it. */
 export type MicrosoftFaultCode =
   // The way there.
-  | 'https.name' | 'https.refused' | 'https.timeout' | 'https.unreachable' | 'https.tls' | 'https.closed'
+  | 'https.name' | 'https.refused' | 'https.timeout' | 'https.unreachable' | 'https.tls' | 'https.not-told' | 'https.closed'
   // Somebody answered, and not as Microsoft does.
   | 'https.redirect' | 'https.too-large' | 'https.not-json' | 'https.shape'
   // The service answered with an error of its own: `facts.body` holds it.

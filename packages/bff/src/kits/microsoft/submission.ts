@@ -19,7 +19,7 @@ const onTheWay = /^(?:dns|connect|tls)\.|^smtp\.(?:greeting|ehlo)\.|^smtp\.reply
 
 /** How SMTP faults are told where the server is the cloud's and a token signs in. Codes stay those of SMTP. */
 export const explainSubmission = (situation: Situation): Explain => (error, row) => {
-  const { status, finding } = explainSmtp(mode, { host: situation.cloud?.smtpHost ?? 'the mail server', port: situation.cloud?.smtpPort ?? 587 })(error, row)
+  const { status, finding } = explainSmtp(mode, { host: situation.cloud?.smtpHost ?? 'the mail server', port: situation.cloud?.smtpPort ?? 587, starttls: true })(error, row)
   if (!(error instanceof SmtpFault)) return { status, finding }
   const { field: _, ...plain } = finding
   return { status, finding: withOwnAddresses({ ...plain, ...retold(error, finding, situation), code: finding.code }, situation) }

@@ -89,7 +89,7 @@ const named = async (way: Way, { egress }: ModePorts, signal: AbortSignal): Prom
 }
 
 const allowed = (targets: readonly Target[]): Outcome<readonly Target[]> => ({ value: targets, evidence: place(targets[0]!) })
-const connected = <T extends { readonly target: Target }>(value: T): Outcome<T> => ({ value, evidence: place(value.target) })
+const connected = <T extends { readonly target: Target }>(value: T): Outcome<T> => ({ value, evidence: { ...place(value.target), ...(value.target.byName && { address: value.target.host }) } })
 const place = ({ address, port }: Target): Evidence => ({ address, port })
 
 const greeted = (reply: Reply): Outcome<Reply> => ({ value: reply, evidence: { reply: shown(reply) } })

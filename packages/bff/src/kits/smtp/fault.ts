@@ -4,12 +4,12 @@ import type { Challenge } from './challenge.ts'
 /** Every way an SMTP conversation can go wrong, as far as a program may branch on it. */
 export type FaultCode =
   | 'dns.not-found' | 'dns.timeout' | 'dns.failed'
-  | 'connect.refused' | 'connect.timeout' | 'connect.unreachable' | 'connect.denied' | 'connect.failed'
+  | 'connect.refused' | 'connect.timeout' | 'connect.unreachable' | 'connect.denied' | 'connect.not-told' | 'connect.failed'
   | 'smtp.greeting.timeout' | 'smtp.greeting.closed' | 'smtp.greeting.refused' | 'smtp.greeting.busy' | 'smtp.greeting.not-smtp' | 'smtp.greeting.tls-first'
   | 'tls.unavailable' | 'tls.too-old' | 'tls.refused' | 'tls.injection' | 'tls.timeout' | 'tls.closed' | 'tls.clear-text' | 'tls.plain-port'
   | 'tls.certificate.expired' | 'tls.certificate.not-yet-valid' | 'tls.certificate.name' | 'tls.certificate.self-signed'
   | 'tls.certificate.private-ca' | 'tls.certificate.chain' | 'tls.certificate.untrusted' | 'tls.certificate.weak' | 'tls.ca-unreadable'
-  | 'tls.version' | 'tls.cipher' | 'tls.alert' | 'tls.failed'
+  | 'tls.version' | 'tls.cipher' | 'tls.alert' | 'tls.not-told' | 'tls.failed'
   | 'smtp.ehlo.refused' | 'smtp.ehlo.busy' | 'smtp.ehlo.timeout' | 'smtp.ehlo.closed'
   | 'smtp.auth.not-offered' | 'smtp.auth.mechanism' | 'smtp.auth.refused' | 'smtp.auth.busy' | 'smtp.auth.timeout' | 'smtp.auth.closed'
   | 'smtp.auth.disabled' | 'smtp.auth.token-refused' | 'smtp.auth.no-xoauth2' | 'smtp.auth.endless' | 'smtp.auth.protocol' | 'smtp.auth.encrypt-first'
@@ -23,6 +23,8 @@ export interface FaultFacts {
   readonly reply?: Reply
   readonly host?: string
   readonly port?: number
+  /** Encryption begins with STARTTLS, not with the first byte. */
+  readonly starttls?: boolean
   /** The runtime's own code, such as ECONNREFUSED or CERT_HAS_EXPIRED. */
   readonly cause?: string
   /** The runtime's own sentence. */

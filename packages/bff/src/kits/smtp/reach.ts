@@ -29,6 +29,7 @@ export const resolve = async ({ host }: Route, egress: Egress, signal: AbortSign
 }
 
 const connectCodes: Readonly<Record<string, FaultCode>> = {
+  MGS_UNREACHED: 'connect.not-told',
   ECONNREFUSED: 'connect.refused', ETIMEDOUT: 'connect.timeout', EACCES: 'connect.denied', EPERM: 'connect.denied', ERR_ACCESS_DENIED: 'connect.denied',
   EHOSTUNREACH: 'connect.unreachable', ENETUNREACH: 'connect.unreachable', EADDRNOTAVAIL: 'connect.unreachable',
 }

@@ -7,7 +7,7 @@ const thrown = (code: string, message = 'x', more: object = {}) => tlsFault(Obje
 
 test('the runtime’s names lead to codes of ours, unknown ones to the nearest that is true', () => {
   const pairs = [['CERT_HAS_EXPIRED', 'tls.certificate.expired'], ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls.plain-port'], ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tls.version'], ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'tls.cipher'],
-    ['ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', 'tls.alert'], ['ECONNRESET', 'tls.closed'], ['SOMETHING_NEW', 'tls.failed'], ['', 'tls.failed']] as const
+    ['ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', 'tls.alert'], ['ECONNRESET', 'tls.closed'], ['MGS_TLS', 'tls.not-told'], ['SOMETHING_NEW', 'tls.failed'], ['', 'tls.failed']] as const
   assert.deepEqual(pairs.map(([code]) => thrown(code).code), pairs.map(([, code]) => code))
   assert.equal(thrown('UNSPECIFIED', 'EE certificate key too weak').code, 'tls.certificate.weak')
   assert.equal(thrown('UNSPECIFIED', 'CA signature digest algorithm too weak').code, 'tls.certificate.weak')

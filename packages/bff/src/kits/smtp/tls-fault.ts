@@ -40,6 +40,7 @@ const codes: Readonly<Record<string, FaultCode>> = {
   ERR_SSL_DH_KEY_TOO_SMALL: 'tls.cipher',
   ECONNRESET: 'tls.closed',
   EPIPE: 'tls.closed',
+  MGS_TLS: 'tls.not-told',
   MGS_CA_UNREADABLE: 'tls.ca-unreadable',
   MGS_INJECTION: 'tls.injection',
 }

@@ -1,4 +1,5 @@
 import type { FaultCode, FaultFacts } from './fault.ts'
+import { inspection } from './inspect.ts'
 
 /** What a fault says on the screen. Fixes are steps, in order of likelihood. */
 export interface FaultWords {
@@ -37,11 +38,13 @@ const busyAt = (what: string): Say => () => ({
   fixes: ['Wait a few minutes and check again.'], retry: 'wait',
 })
 
+const otherPort = (port: number): string => (port === 587 ? 'Try port 465 with TLS from the start.' : 'Try port 587 with STARTTLS, or 465 with TLS from the start.')
+
 const connectWords = {
   'connect.refused': ({ host, port }) => ({
     title: `Nothing listens on port ${port} of ${host}`,
     cause: 'The machine answered at once that no program accepts connections there.',
-    fixes: [port === 587 ? 'Try port 465 with TLS from the start.' : 'Try port 587 with STARTTLS, or 465 with TLS from the start.', 'Check the server name: this may be another machine than the mail server.'],
+    fixes: [otherPort(port), 'Check the server name: this may be another machine than the mail server.'],
     field: 'port',
   }),
   'connect.timeout': ({ host, port, seconds = 5 }) => ({
@@ -52,6 +55,12 @@ const connectWords = {
   }),
   'connect.unreachable': ({ host }) => ({ title: `There is no way to ${host}`, cause: 'The network of this machine has no route to that address.', fixes: ['Check the server name.', 'Ask the network team for a route, or choose a server in reach.'], field: 'host', who: 'The network team', retry: 'once' }),
   'connect.denied': () => ({ title: 'This machine may not open connections', cause: 'The operating system refused before anything was sent.', fixes: ['Ask whoever runs this product to allow outgoing connections for its process.'], who: 'Whoever runs this product' }),
+  'connect.not-told': ({ host, port }) => ({
+    title: `No connection to port ${port} of ${host}`,
+    cause: 'The platform this product runs on does not say why: nothing listens there, the server turns the platform away, or the platform does not connect to that address.',
+    fixes: [otherPort(port), 'Check the server name: this may be another machine than the mail server.', 'Ask whoever runs the mail server whether connections from the internet may use this port.'],
+    field: 'port', retry: 'once',
+  }),
   'connect.failed': ({ host, port, cause = '' }) => ({ title: `The connection to ${host}, port ${port} failed`, cause: `The network reported ${cause || 'an error without a name'}.`, fixes: ['Check server name and port, then check again.'], field: 'host', retry: 'once' }),
   'dns.not-found': ({ host }) => ({ title: `There is no server called ${host}`, cause: 'The name has no address.', fixes: ['Check the spelling of the server name.', 'A name of your internal network is only known inside it: ask for the full name or the IP address.'], field: 'host' }),
   'dns.timeout': ({ host, seconds = 3 }) => ({ title: `The name ${host} could not be looked up`, cause: `The name service gave no answer within ${seconds} seconds.`, fixes: ['Check again.', 'If it stays so, ask the network team about the name service of this machine.'], field: 'host', who: 'The network team', retry: 'once' }),
@@ -100,6 +109,19 @@ const encryptionWords = {
   }),
   'tls.cipher': ({ host }) => ({ title: 'The server’s encryption is too weak', cause: `${host} and this machine have no cipher in common: it offers only such as can be broken today.`, fixes: ['Its operator has to switch on present-day ciphers, or TLS 1.3.'], field: 'security', who: operator }),
   'tls.alert': ({ cause = '' }) => ({ title: 'The server refused the encryption handshake', cause: `It sent the alert ${cause.replace(/^ERR_SSL_(?:.*_ALERT_)?/, '').replaceAll('_', ' ').toLowerCase()}.`, fixes: ['Ask whoever runs the mail server which TLS versions and ciphers it accepts.'], field: 'security', who: operator }),
+  'tls.not-told': ({ host, port, starttls }) => {
+    const command = inspection({ host, port, starttls })
+    return {
+      title: `No encrypted connection to ${host} came about`,
+      cause: `The platform this product runs on verifies certificates and does not say why it refuses one. It may have expired, name another server or come from an authority that is not public; the server may know only old versions of TLS; or port ${port} begins encryption ${starttls ? 'with the first byte' : 'with STARTTLS'}.`,
+      fixes: [
+        'Check that port and encryption belong together: 587 is STARTTLS, 465 is TLS from the start.',
+        ...(command ? [`To see the reason, let somebody run  ${command}  at a terminal.`] : []),
+        'Or check the same settings from an installation of this product on Node: it names the reason, and can trust an authority of your own.',
+      ],
+      field: 'host', who: operator,
+    }
+  },
   'tls.failed': ({ cause = '' }) => ({ title: 'The encryption handshake failed', cause: `The runtime reported ${cause || 'an error without a name'}.`, fixes: ['Check that port and encryption belong together: 587 is STARTTLS, 465 is TLS from the start.', 'Ask whoever runs the mail server to look at its log.'], field: 'security', retry: 'once' }),
 } satisfies Partial<Record<FaultCode, Say>>
 

@@ -25,6 +25,6 @@ export const smtp = defineMode({
   judge: (values, capabilities) => outOfReach(values as Ready, capabilities),
   canonical,
   checklist: (values, step, ports, test) => checklist(values as Ready, step, ports, test),
-  explain: (values) => explainSmtp('smtp', { host: values.host, port: values.port ?? 0 }),
+  explain: (values) => explainSmtp('smtp', { host: values.host, port: values.port ?? 0, starttls: values.security === 'starttls' }),
   open: (values, ports, signal) => open(values as Ready, ports, signal),
 })
