@@ -28,10 +28,13 @@ interface Place<H> {
   readonly hand: (page: Page) => H
   /** The page may read and write the clipboard. */
   readonly clipboard?: boolean
+  /** Address of a proxy everything of this person goes through. */
+  readonly through?: string
 }
 
-export const seated = async <H>({ demo, browser, name, size = desktop, hand, clipboard = false }: Place<H>): Promise<Seat<H>> => {
-  const context = await browser.createBrowserContext()
+export const seated = async <H>({ demo, browser, name, size = desktop, hand, clipboard = false, through }: Place<H>): Promise<Seat<H>> => {
+  // Chromium leaves loopback out of any proxy, unless told otherwise.
+  const context = await browser.createBrowserContext(through === undefined ? {} : { proxyServer: through, proxyBypassList: ['<-loopback>'] })
   if (clipboard) await context.overridePermissions(demo.base, ['clipboard-read', 'clipboard-write', 'clipboard-sanitized-write'])
   const tab = await openTab(context, size)
   return { ...tab, context, customer: new Customer(demo, context, name), hand: hand(tab.page), screen: new Screen(tab.page) }

@@ -50,9 +50,10 @@ export class GatewaysController implements ReactiveController {
     this.#task.abort()
   }
 
-  /** Reads everything. Settles when the answer, good or bad, is on the screen. */
-  async load(): Promise<void> {
+  /** Reads everything. Settles when the answer, good or bad, is on the screen. `anew`: what failed before does not count. */
+  async load(anew = false): Promise<void> {
     clearTimeout(this.#timer)
+    if (anew) this.tries = 0
     this.pause = undefined
     await this.#task.run()
   }

@@ -290,12 +290,12 @@ export class Journey {
     if (gatewayId !== undefined) await this.#refresh(gatewayId)
   }
 
-  /** The network is back: reads again what is stored, and sends nothing again that could change it. */
-  async back(): Promise<void> {
+  /** The network is back, or nearly: reads again what is stored, and sends nothing again that could change it. */
+  async back(again = [500, 2000]): Promise<void> {
     const gateways = this.#gateways
     const { notice } = this
     const { failure, runId, purpose } = this.#checks
-    if (!gateways.loaded) return gateways.load()
+    if (!gateways.loaded) return gateways.load(true)
     if (this.busy || notice?.failure.status !== 0) return
     try {
       await gateways.reread()
@@ -307,7 +307,11 @@ export class Journey {
         await this.#checks.resume(runId, purpose!)
         this.notice = this.#checks.failure && { ...notice, failure: this.#checks.failure }
       }
-    } catch { /* what is said of the failure still holds */ }
+    } catch {
+      // What was said of the failure still holds.
+      const [wait, ...rest] = again
+      if (wait) setTimeout(() => void this.back(rest), wait)
+    }
     this.#page.requestUpdate()
   }
 
