@@ -34,7 +34,7 @@ const all = files('*', '.npmrc', '.gitignore', '.ci/*', '{packages,demo,test,ben
 const found = (path: string, source: string) =>
   bans.filter(({ where, words }) => where(path) && words.test(source)).map(({ what, words }) => `${path}: ${what}: ${words.exec(source)?.[0].trim()}`)
 
-test('words that must not appear do not appear', () => {
+test('threat T48: markup made from text, switches of protection and other words that must not appear do not appear', () => {
   assert.ok(all.length > 60, `only ${all.length} files found`)
   assert.deepEqual(all.flatMap((path) => found(path, read(path))), [])
 })
@@ -53,5 +53,5 @@ const planted: [path: string, source: string][] = [
 ]
 
 for (const [path, source] of planted) {
-  test(`a planted word is found: ${source.slice(0, 40)}`, () => assert.equal(found(path, source).length, 1))
+  test(`threat T48: a planted word is found: ${source.slice(0, 40)}`, () => assert.equal(found(path, source).length, 1))
 }

@@ -203,6 +203,21 @@ test('threat T01: every part of where a client secret goes is tried above', () =
   for (const mode of modesFor(builtInClouds).filter(({ id }) => id !== 'smtp')) assert.deepEqual(destinationOf(mode.settings).toSorted(), Object.keys(elsewhere).sort())
 })
 
+for (const [mode, scope] of [['graph', 'graphScope'], ['smtp-office365', 'smtpScope']] as const) {
+  test(`threat T38: ${mode} asks for the one scope of its cloud; what is kept of the token is sealed, after a restart as well`, async (t) => {
+    const accessToken = mode === 'graph' ? jwt() : exchangeJwt()
+    const here = await world(t, { sendMail: taken, token: tokenFor(accessToken) }, { on: {} })
+    const { id } = await saved(here, mode)
+    await here.lab.check({ gatewayId: id, until: 'identity' })
+    const asked = here.web.to('token').map(({ body }) => Object.fromEntries(new URLSearchParams(body)))
+    assert.deepEqual(asked.map((one) => [one['grant_type'], one['scope']]), [['client_credentials', here.web.cloud[scope]]])
+    await here.lab.restart({ clouds: [cloudWith(here.web, here.server)] })
+    assertWithout(here.lab.stored().toString('latin1'), accessToken, 'the store')
+    await here.lab.check({ gatewayId: id, until: 'identity' })
+    assert.equal(here.web.to('token').length, 1, 'the sealed token was opened and used')
+  })
+}
+
 test('threat T05: the same cloud id over other hosts does not open it either', async (t) => {
   const here = await world(t)
   const { id } = await saved(here, 'graph')

@@ -1,4 +1,5 @@
 import type { Deployment } from '../gateways/deployment.ts'
+import { wrongKeys } from '../gateways/keys.ts'
 import { open, seal } from '../settings/seal.ts'
 import { factsOf } from '../settings/discretion.ts'
 import { docsPage } from '../openapi/docs.ts'
@@ -17,7 +18,7 @@ export const publicPages = (deployment: Deployment, address: string): PublicPage
     openapi: async () => Response.json(document),
     docs: async () => {
       const { html, policy } = await page
-      return new Response(html, { headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy } })
+      return new Response(html, { headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy, 'cross-origin-opener-policy': 'same-origin' } })
     },
     readyz: async () => {
       const ready = await isReady(deployment)
@@ -27,9 +28,12 @@ export const publicPages = (deployment: Deployment, address: string): PublicPage
 }
 
 /** Store, keys and clock answer. What does not is told to the log only: the page is open to everybody. */
-const isReady = async ({ store, keyring, clock, log }: Deployment): Promise<boolean> => {
+const isReady = async (deployment: Deployment): Promise<boolean> => {
+  const { store, keyring, clock, log } = deployment
   try {
     await store.ready()
+    const wrong = await wrongKeys(deployment)
+    if (wrong) throw new Error(`the option secrets ${wrong}`)
     const place = { tenant: '', gateway: '', field: '', mode: '', destination: [] }
     if (await open(await seal('ready', place, keyring), place, keyring) !== 'ready') throw new Error('the sealing key does not open what it sealed')
     if (clock.now() < Date.UTC(2026, 0)) throw new Error('the clock is before 2026')
