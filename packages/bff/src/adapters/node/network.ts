@@ -5,10 +5,23 @@ import { requestHttps } from './https.ts'
 
 /** Node's resolver (the system's, hosts file included) and its sockets. */
 export const nodeNetwork: Network = {
-  async lookup(host) {
-    const found = await lookup(host, { all: true, order: 'verbatim' })
+  async lookup(host, signal) {
+    const found = await unless(signal, () => lookup(host, { all: true, order: 'verbatim' }))
     return found.map(({ address, family }): Address => ({ address, family: family === 6 ? 6 : 4 }))
   },
   connect: (target, signal) => openSocket(target, signal),
   request: requestHttps,
+}
+
+/** The system's resolver cannot be called off; nobody has to wait for it, though. */
+const unless = async <T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> => {
+  signal.throwIfAborted()
+  const given = Promise.withResolvers<never>()
+  const abandon = () => given.reject(signal.reason)
+  signal.addEventListener('abort', abandon, { once: true })
+  try {
+    return await Promise.race([ask(), given.promise])
+  } finally {
+    signal.removeEventListener('abort', abandon)
+  }
 }

@@ -5,9 +5,11 @@ import type { RawSocket, Target, TlsFacts, TlsOptions } from '../../ports/ports.
 
 /**
  * A TCP connection to the vetted literal. Keep-alive and delays are left to the caller's deadlines.
- * @throws the system's error with its `code`
+ * @throws the system's error with its `code`; the signal's reason
  */
 export const openSocket = (target: Target, signal: AbortSignal): Promise<RawSocket> => new Promise((resolve, reject) => {
+  // A signal that is aborted already tells nobody again.
+  signal.throwIfAborted()
   const socket = net.connect({ host: target.address, port: target.port, noDelay: true })
   const abandon = () => { socket.destroy(); reject(signal.reason as Error) }
   signal.addEventListener('abort', abandon, { once: true })

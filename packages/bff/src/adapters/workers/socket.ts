@@ -12,10 +12,13 @@ export const openSocket = async ({ host, port }: Target, signal: AbortSignal): P
   signal.throwIfAborted()
   const socket = connect({ hostname: bracketed(host), port }, { secureTransport: 'starttls', allowHalfOpen: false })
   socket.closed.catch(() => {})
-  const abandon = () => void socket.close().catch(() => {})
+  // A connection under way cannot be called back: it is freed as soon as it has come about.
+  const abandoned = Promise.withResolvers<never>()
+  const abandon = () => { free(socket); abandoned.reject(signal.reason) }
   signal.addEventListener('abort', abandon, { once: true })
   try {
-    await socket.opened
+    await Promise.race([socket.opened, abandoned.promise])
+    signal.throwIfAborted()
     return new WorkerSocket(socket)
   } catch (error) {
     throw signal.aborted ? signal.reason : coded(error, 'MGS_UNREACHED')
@@ -24,6 +27,12 @@ export const openSocket = async ({ host, port }: Target, signal: AbortSignal): P
   }
 }
 
+/**
+ * The only way to end one while its request lives: streams that are cancelled or aborted keep the line open until then.
+ * It waits for a connection under way, a handshake, and bytes a peer does not take; those end with the request (measured).
+ */
+const free = (socket: Socket): void => void socket.close().catch(() => {})
+
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 
 class WorkerSocket implements RawSocket {
@@ -31,12 +40,15 @@ class WorkerSocket implements RawSocket {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>
   #gone = false
+  /** Rejects when this socket is destroyed: what the runtime would go on waiting for hears of it. */
+  readonly #given = Promise.withResolvers<never>()
+  #secure: Socket | undefined
 
   constructor(socket: Socket) {
     this.#socket = socket
     this.#reader = socket.readable.getReader()
     this.#writer = socket.writable.getWriter()
-    for (const end of [socket.closed, this.#reader.closed, this.#writer.closed]) end.catch(() => {})
+    for (const end of [socket.closed, this.#reader.closed, this.#writer.closed, this.#given.promise]) end.catch(() => {})
   }
 
   async read(): Promise<Uint8Array | null> {
@@ -50,7 +62,7 @@ class WorkerSocket implements RawSocket {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    await this.#writer.write(bytes).catch((error: unknown) => { throw coded(error, 'EPIPE') })
+    await Promise.race([this.#writer.write(bytes), this.#given.promise]).catch((error: unknown) => { throw coded(error, 'EPIPE') })
   }
 
   /**
@@ -63,11 +75,12 @@ class WorkerSocket implements RawSocket {
     // Without an argument: the name given to connect() is the one that is checked, and naming it again is refused in production.
     const secure = this.#socket.startTls()
     secure.closed.catch(() => {})
+    this.#secure = secure
     try {
-      await secure.opened
+      await Promise.race([secure.opened, this.#given.promise])
       return { socket: new WorkerSocket(secure), facts: { verified: true } }
     } catch (error) {
-      void secure.close().catch(() => {})
+      free(secure)
       throw coded(error, handshakeCode(error))
     }
   }
@@ -75,6 +88,7 @@ class WorkerSocket implements RawSocket {
   destroy(): void {
     if (this.#gone) return
     this.#gone = true
-    void this.#socket.close().catch(() => {})
+    free(this.#secure ?? this.#socket)
+    this.#given.reject(new Error('the connection was given up'))
   }
 }
