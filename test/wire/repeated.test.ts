@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import type { GatewayView } from '@mail-gateway/contract'
 import { openApi } from '../../packages/bff/src/openapi/openapi.ts'
-import { anyDraft, create, openLab } from './lab.ts'
+import { anyDraft, create, eventsOf, openLab, openPost, verdictOf } from './lab.ts'
 import type { Lab } from './lab.ts'
 
 const newKey = () => randomBytes(16).toString('base64url')
@@ -106,6 +106,48 @@ test('fault F89: the default that was asked for is set by the second call, where
   await make(lab, key)
   const again = await (await make(lab, key, anyDraft({ default: true }))).json() as GatewayView
   assert.deepEqual([again.default, again.revision], [true, 1])
+})
+
+const send = (lab: Lab, key: string, body: unknown, as = 'admin') => lab.request('POST', '/checks', { as, body, headers: { 'idempotency-key': key } })
+
+test('fault F89: a test email asked for again with one key, after its end was not heard, is told again and not sent again', async (t) => {
+  const [lab, post] = [await openLab(t), await openPost(t)]
+  const gateway = await create(lab, { mode: 'smtp', settings: post.settings() })
+  const key = newKey()
+  const ask = async () => eventsOf(await send(lab, key, { gatewayId: gateway.id, until: 'delivery' }))
+  const [first, second] = [await ask(), await ask()]
+  assert.equal(verdictOf(first), 'passed')
+  assert.deepEqual(second, first.filter(({ event }) => event !== 'start'))
+  assert.deepEqual([first[0]!.event === 'plan' && first[0]!.runId, post.mails.length, post.seen.connections], [key, 1, 1])
+  await lab.restart()
+  assert.deepEqual(await ask(), second)
+  assert.equal(post.mails.length, 1)
+  assert.equal(verdictOf(await eventsOf(await send(lab, newKey(), { gatewayId: gateway.id, until: 'delivery' }))), 'passed')
+  assert.equal(post.mails.length, 2)
+})
+
+test('fault F89: a run that nobody followed any more is told as it ended, and not begun anew', async (t) => {
+  const held = Promise.withResolvers<void>()
+  const [lab, post] = [await openLab(t), await openPost(t, { onMailFrom: (_, __, go) => { void held.promise.then(() => go()) } })]
+  const gateway = await create(lab, { mode: 'smtp', settings: post.settings() })
+  const key = newKey()
+  const first = await send(lab, key, { gatewayId: gateway.id, until: 'delivery' })
+  for (const end = performance.now() + 5000; post.seen.connections === 0 && performance.now() < end;) await new Promise((done) => { setTimeout(done, 10) })
+  await first.body!.cancel()
+  const again = await eventsOf(await send(lab, key, { gatewayId: gateway.id, until: 'delivery' }))
+  held.resolve()
+  assert.equal(verdictOf(again), 'unproven')
+  assert.deepEqual([post.mails.length, post.seen.connections], [0, 1])
+})
+
+test('fault F89: the key of a check is good for these settings and this tenant alone', async (t) => {
+  const [lab, post] = [await openLab(t), await openPost(t)]
+  const key = newKey()
+  await eventsOf(await send(lab, key, { mode: 'smtp', settings: post.settings() }))
+  const other = await send(lab, key, { mode: 'smtp', settings: post.settings({ fromName: 'Another' }) })
+  assert.deepEqual([other.status, (await other.json() as { code: string }).code], [400, 'request.malformed'])
+  const foreign = await eventsOf(await send(lab, key, { mode: 'smtp', settings: post.settings({ fromName: 'Another' }) }, 'other'))
+  assert.equal(verdictOf(foreign), 'passed')
 })
 
 for (const key of ['', 'short', 'x'.repeat(65), 'with spaces in it and long', '../../../../etc/passwd-and-more']) {

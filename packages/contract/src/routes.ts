@@ -36,8 +36,9 @@ export type RouteName = keyof typeof routes
 export const callHeader = 'x-mail-gateway'
 
 /**
- * Header of POST /gateways: the new gateway's id, 22 to 64 random characters of the caller's own. Where an answer was lost,
- * the same call with the same id gives the same answer, and one gateway. (PUT needs none: If-Match does it.)
+ * Header of POST /gateways and POST /checks: the id of the new gateway or run, 22 to 64 random characters of the caller's own.
+ * Where an answer was lost, the same call with the same id gives the same answer, and one gateway or one test email: browsers ask
+ * again by themselves where a kept connection dies. (PUT needs none: If-Match does it.)
  */
 export const repeatHeader = 'idempotency-key'
 

@@ -114,3 +114,16 @@ export const afterCrash = (view: RunView | undefined, { born, deadAfter: limit }
   if (started >= born && now - started < limit) return view
   return { ...view, state: 'done', verdict: 'unproven', rows: view.rows.map((row) => ({ ...row, status: 'unproven' })) }
 }
+
+/** A run that is over, told once more from its plan to its end. */
+export const toldAgain = (view: RunView): Events => {
+  const { rows, state: _, ...head } = view
+  const live = createLive(head, [])
+  live.push({ event: 'plan', runId: view.runId, rows: rows.map(({ id, stage, label }) => ({ id, stage, label })) })
+  for (const { stage: _stage, label: _label, status, ms = 0, ...row } of rows) {
+    if (status !== 'waiting' && status !== 'running') live.push({ event: 'result', status, ms, ...row })
+  }
+  live.push({ event: 'end', verdict: view.verdict ?? 'unproven', until: view.until, ms: view.ms ?? 0 })
+  live.end()
+  return live.follow()
+}

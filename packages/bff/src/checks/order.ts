@@ -5,6 +5,8 @@ import type { StoredRun } from '../ports/store.ts'
 /** One run as it was asked for, with everything it needs in clear. Lives in memory only. */
 export interface Order {
   readonly tenant: string
+  /** The id the run shall have, where its caller has made one: asked for again with the same, nothing is run twice. */
+  readonly wanted?: string | undefined
   readonly by: string
   readonly requestId: string
   readonly gatewayId: string | undefined

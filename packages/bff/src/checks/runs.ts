@@ -7,7 +7,7 @@ import { planOf } from '../modes/mode.ts'
 import { sweeping } from '../gateways/sweep.ts'
 import { StoreFault } from '../ports/store.ts'
 import { factsOf } from '../settings/discretion.ts'
-import { afterCrash, createLive, deadAfter } from './live.ts'
+import { afterCrash, createLive, deadAfter, toldAgain } from './live.ts'
 import type { Live } from './live.ts'
 import { keyOf, storedRun, subjectOf } from './order.ts'
 import type { Order } from './order.ts'
@@ -90,7 +90,7 @@ export const createRuns = (deployment: Deployment): Runs => {
       ticket.leave()
       throw limited(wait, `${checksPerMinute} checks a minute`)
     }
-    const runId = newId()
+    const runId = order.wanted ?? newId()
     const live = createLive(headOf(order, runId, clock.now()), planOf(order.mode, order.raw as never).map((row) => ({ ...row, status: 'waiting' })))
     const ready = admit(deployment, order, live, count).then(sweep)
     const done = ready.then(() => work(deployment, { runId, order, live, turn: ticket.turn }), (): Verdict => 'unproven').finally(() => {
@@ -103,11 +103,29 @@ export const createRuns = (deployment: Deployment): Runs => {
     return entry
   }
 
+  const underWay = (tenant: string, runId: string | undefined): Entry | undefined =>
+    [...entries].find((one) => one.order.tenant === tenant && one.runId === runId)
+
+  /** The run of the wanted id as it was, for a caller that did not hear of its end. */
+  const past = async ({ tenant, wanted, fingerprints }: Order): Promise<Started | undefined> => {
+    const stored = wanted === undefined || underWay(tenant, wanted) ? undefined : await store.getRun(tenant, wanted)
+    if (!stored) return undefined
+    if (!fingerprints.includes(stored.fingerprint)) throw otherRun()
+    const view = afterCrash(stored.view, life, clock.now())!
+    // It goes on where this process cannot follow it: whoever asks may look at it.
+    if (view.state === 'running') throw new Refusal('check.busy', { retryAfter: 5, runId: view.runId })
+    return { runId: view.runId, events: toldAgain(view), verdict: Promise.resolve(view.verdict ?? 'unproven') }
+  }
+
   return {
     async start(order) {
       giveUpLost()
       const key = keyOf(order)
-      const entry = [...entries].find((one) => one.key === key && !one.live.signal.aborted) ?? begin(key, order)
+      const before = await past(order)
+      if (before) return before
+      const same = underWay(order.tenant, order.wanted)
+      if (same && same.key !== key) throw otherRun()
+      const entry = same ?? [...entries].find((one) => one.key === key && !one.live.signal.aborted) ?? begin(key, order)
       const events = entry.live.follow()
       try {
         await entry.ready
@@ -119,8 +137,7 @@ export const createRuns = (deployment: Deployment): Runs => {
     },
     async view(tenant, runId) {
       giveUpLost()
-      const entry = [...entries].find((one) => one.order.tenant === tenant && one.runId === runId)
-      return entry?.live.view() ?? afterCrash((await store.getRun(tenant, runId))?.view, life, clock.now())
+      return underWay(tenant, runId)?.live.view() ?? afterCrash((await store.getRun(tenant, runId))?.view, life, clock.now())
     },
     async close() {
       closing = true
@@ -129,6 +146,9 @@ export const createRuns = (deployment: Deployment): Runs => {
     },
   }
 }
+
+/** Nobody is shown what became of other settings than theirs. */
+const otherRun = (): Refusal => new Refusal('request.malformed', { detail: 'This idempotency key was used for a check of other settings. Make a new one for every check.' })
 
 const headOf = ({ gatewayId, mode, until, to }: Order, runId: string, now: number): Omit<RunView, 'rows' | 'state'> =>
   ({ runId, ...(gatewayId && { gatewayId }), mode: mode.id, until, ...(until === 'delivery' && { to }), startedAt: new Date(now).toISOString() })

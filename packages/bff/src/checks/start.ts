@@ -18,15 +18,16 @@ import type { Runs, Started } from './runs.ts'
 
 /**
  * Starts the check a request asks for, on typed or on stored values.
+ * @param wanted the run's id, made by the caller: asked for again with the same, the run is told again
  * @throws Refusal `gateway.unknown`, `settings.refused`, `settings.unreadable`, `secret.destination-changed`, `secret.unreadable`,
  *   `check.busy`, `rate.limited`, `check.queue-full`
  */
-export const startCheck = async (deployment: Deployment, runs: Runs, call: Call, request: CheckRequest): Promise<Started> => {
+export const startCheck = async (deployment: Deployment, runs: Runs, call: Call, request: CheckRequest, wanted?: string): Promise<Started> => {
   demand(call.caller, 'test')
   const { tenant } = call.caller
   const stored = request.gatewayId === undefined ? undefined : await find(deployment, tenant, request.gatewayId)
   const completion = await complete(draftOf(request, stored), stored, { ...deployment, tenant, conceal: call.conceal })
-  return runs.start(await orderFor(deployment, call, { completion, gatewayId: stored?.id, until: request.until ?? 'identity', to: request.to }))
+  return runs.start({ ...await orderFor(deployment, call, { completion, gatewayId: stored?.id, until: request.until ?? 'identity', to: request.to }), wanted })
 }
 
 /** For a host that saves nothing unproven: the same run, waited for. */

@@ -28,8 +28,8 @@ export interface Api {
   readGateway(call: Call, id: string): Promise<GatewayView>
   saveGateway(call: Call, id: string, draft: Draft, revisions: readonly number[] | undefined): Promise<GatewayView>
   deleteGateway(call: Call, id: string, revisions: readonly number[] | undefined): Promise<void>
-  /** Starts or joins a run. Who stops following must call `events.return()`: the last one to leave ends the work. */
-  check(call: Call, request: CheckRequest): Promise<Started>
+  /** Starts or joins a run; `wanted` is its id, and asked again with the same, nothing is run twice. Who stops following must call `events.return()`: the last one to leave ends the work. */
+  check(call: Call, request: CheckRequest, wanted?: string): Promise<Started>
   run(call: Call, id: string): Promise<RunView>
   /** What a failure means that some program caught; stores nothing. */
   explain(call: Call, request: ExplainRequest): Promise<Explanation>
@@ -51,7 +51,7 @@ export const createApi = (deployment: Deployment): Api => {
     readGateway: (call, id) => loadGateway(deployment, call, id),
     saveGateway: (call, id, draft, revisions) => saveGateway(deployment, call, id, draft, revisions, prove),
     deleteGateway: (call, id, revisions) => removeGateway(deployment, call, id, revisions),
-    check: (call, request) => recordedCheck(deployment, runs, call, request),
+    check: (call, request, wanted) => recordedCheck(deployment, runs, call, request, wanted),
     run: (call, id) => readRun(runs, call, id),
     explain: async (call, request) => explain(deployment, call, request),
     send: (call, mail, gatewayId) => sendMail(deployment, call, mail, gatewayId),
@@ -60,11 +60,11 @@ export const createApi = (deployment: Deployment): Api => {
 }
 
 /** The record of a check is written at its end, with the verdict; the caller follows it from the beginning. */
-const recordedCheck = (deployment: Deployment, runs: Runs, call: Call, request: CheckRequest): Promise<Started> => {
+const recordedCheck = (deployment: Deployment, runs: Runs, call: Call, request: CheckRequest, wanted: string | undefined): Promise<Started> => {
   const { promise, resolve, reject } = Promise.withResolvers<Started>()
   const recorded = deployment.audit.record(call, 'check.run', async (note) => {
     note({ until: request.until ?? 'identity', ...(request.gatewayId !== undefined && { gatewayId: request.gatewayId }) })
-    const started = await startCheck(deployment, runs, call, request)
+    const started = await startCheck(deployment, runs, call, request, wanted)
     note({ runId: started.runId })
     resolve(started)
     return started.verdict

@@ -49,7 +49,7 @@ const described: Record<RouteName, Words> = {
   readGateway: { summary: 'One gateway', ok: [200, 'Gateway'], etag: true, refusals: ['gateway.unknown'] },
   saveGateway: { summary: 'Replace a gateway’s settings', body: 'Draft', ok: [200, 'Gateway'], etag: true, ifMatch: true, refusals: [...changeRefusals, ...draftRefusals] },
   deleteGateway: { summary: 'Delete a gateway with its secrets', ok: [204, null], ifMatch: true, refusals: [...changeRefusals, ...storeRefusals] },
-  check: { summary: 'Run the checklist on typed or stored values; one JSON object a line', body: 'CheckRequest', ok: [200, 'CheckEvent', 'application/x-ndjson'], refusals: ['gateway.unknown', 'settings.refused', 'settings.unreadable', 'secret.destination-changed', 'secret.unreadable', 'check.busy', 'rate.limited', 'check.queue-full', 'store.busy'] },
+  check: { summary: 'Run the checklist on typed or stored values; one JSON object a line', body: 'CheckRequest', ok: [200, 'CheckEvent', 'application/x-ndjson'], repeat: true, refusals: ['gateway.unknown', 'settings.refused', 'settings.unreadable', 'secret.destination-changed', 'secret.unreadable', 'check.busy', 'rate.limited', 'check.queue-full', 'store.busy'] },
   run: { summary: 'A run as it stands, while it runs too', ok: [200, 'Run'], refusals: ['run.unknown'] },
   explain: { summary: 'What a failure means, whatever program caught it, and what to do', body: 'ExplainRequest', ok: [200, 'Explanation'], refusals: ['settings.refused'] },
   openapi: { summary: 'This document', ok: [200, null, 'application/json'] },
@@ -86,7 +86,7 @@ const operation = (name: RouteName, { method, path, right }: Route): Operation =
     ...(path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] : []),
     ...(method === 'GET' ? [] : [{ name: callHeader, in: 'header', required: true, schema: { const: '1' } }]),
     ...(ifMatch ? [{ name: 'if-match', in: 'header', required: true, description: 'The ETag this change began with', schema: { type: 'string' } }] : []),
-    ...(repeat ? [{ name: repeatHeader, in: 'header', required: false, description: 'The new id, made by the caller: the same call with the same id gives the same answer, and one gateway', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{22,64}$' } }] : []),
+    ...(repeat ? [{ name: repeatHeader, in: 'header', required: false, description: 'The new id, made by the caller: the same call with the same id is done once, and answered alike', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{22,64}$' } }] : []),
   ]
   const content = schema || type ? { content: { [type ?? 'application/json']: schema ? { schema: ref(schema) } : {} } } : {}
   const codes = [...(right ? ['auth.required', 'auth.right-missing'] as const : []), ...refusals]

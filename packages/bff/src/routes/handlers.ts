@@ -43,7 +43,7 @@ export const handlersFor = (api: Api): Record<Exclude<RouteName, PublicName>, Ha
     return new Response(null, { status: 204 })
   },
   check: async ({ call, request }) => {
-    const { runId, events } = await api.check(call, shaped(checkBody, await readJson(request)))
+    const { runId, events } = await api.check(call, shaped(checkBody, await readJson(request)), wantedId(request.headers.get(repeatHeader)))
     // A reader that hangs up is noticed here at once, where cancelling the stream may wait for the next write.
     call.signal?.addEventListener('abort', () => void events.return(), { once: true })
     return new Response(lineStream(events), { headers: { ...streamHeaders, 'x-run-id': runId } })

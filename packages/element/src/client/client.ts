@@ -28,7 +28,7 @@ const patience = { answer: 7500, proof: 30_000, word: 25_000 } as const
 
 interface Call {
   readonly id?: string
-  /** Id a new gateway shall have. */
+  /** Id that the new gateway or run shall have: a browser asks again by itself where a kept connection dies. */
   readonly made?: string | undefined
   readonly ms?: number | undefined
   readonly body?: unknown
@@ -58,7 +58,7 @@ export class Client {
     const silence = new Silence()
     silence.heard(patience.answer)
     try {
-      const { response, asked } = await this.#send('POST /checks', { body: request, signal: AbortSignal.any([signal, silence.over]), stream: true })
+      const { response, asked } = await this.#send('POST /checks', { body: request, made: newId(), signal: AbortSignal.any([signal, silence.over]), stream: true })
       if (!/ndjson/.test(typeOf(response)) || !response.body) throw notOurs(asked, response)
       let closed = false
       try {
@@ -103,6 +103,9 @@ export class Client {
     }
   }
 }
+
+/** 128 random bits, also where the page is no secure context. */
+export const newId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-')
 
 /** Is over once nothing was heard for so long. */
 class Silence {

@@ -1,4 +1,5 @@
 import type { CheckRequest, GatewayView, ModeView, Stage, Verdict } from '@mail-gateway/contract'
+import { newId } from '../client/client.ts'
 import type { Client } from '../client/client.ts'
 import { asFailure } from '../client/failure.ts'
 import type { Failure } from '../client/failure.ts'
@@ -401,7 +402,7 @@ export class Journey {
   }
 
   #open(mode?: string): void {
-    this.#made = crypto.getRandomValues(new Uint32Array(4)).join('-')
+    this.#made = newId()
     this.#draft.open(this.gateway, this.modes, this.#page.defaults, mode)
     this.#page.mode = this.#draft.mode
   }
