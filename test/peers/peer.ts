@@ -16,10 +16,17 @@ export const account = { username: 'mailer@demo.test', password: 'Gl4cier!näve 
 /** A conversation whose client lines are kept, as the server reads them: inside the encryption where there is one. */
 export class Talk extends Conversation {
   readonly #heard: string[]
+  readonly #wire: net.Socket
 
   constructor(socket: net.Socket, heard: string[]) {
     super(socket)
     this.#heard = heard
+    this.#wire = socket
+  }
+
+  /** Cuts the line with an RST instead of a FIN. */
+  reset(): void {
+    this.#wire.resetAndDestroy()
   }
 
   override async line(): Promise<string | null> {
@@ -36,6 +43,10 @@ export interface Peer {
   /** What was accepted. */
   readonly inbox: Inbox
   readonly connections: number
+  /** Connections that are not over yet. */
+  readonly open: number
+  /** Bytes the network took from this server, encryption not counted: what it could say before we hung up. */
+  readonly said: number
   /** Lines that carry or begin a sign-in. */
   signIns(): readonly string[]
   close(): Promise<void>
@@ -46,10 +57,12 @@ export const startPeer = async (script: Script, { host = '127.0.0.1', port = 0 }
   const heard: string[] = []
   const open = new Set<net.Socket>()
   let connections = 0
+  let said = 0
+  const taken = (socket: net.Socket): number => socket.bytesWritten - socket.writableLength
   const server = net.createServer((socket) => {
     connections += 1
     open.add(socket)
-    socket.on('close', () => open.delete(socket)).on('error', () => {})
+    socket.on('close', () => { open.delete(socket); said += taken(socket) }).on('error', () => {})
     const talk = new Talk(socket, heard)
     Promise.resolve(script(talk)).catch(() => { talk.hangUp() })
   }).listen(port, host)
@@ -59,6 +72,8 @@ export const startPeer = async (script: Script, { host = '127.0.0.1', port = 0 }
     heard,
     inbox: new Inbox(),
     get connections() { return connections },
+    get open() { return open.size },
+    get said() { return [...open].reduce((sum, socket) => sum + taken(socket), said) },
     signIns: () => heard.filter((line) => /^AUTH\b/i.test(line)),
     async close() {
       for (const socket of open) socket.destroy()
@@ -73,14 +88,16 @@ export interface Good extends Manners {
   readonly tlsAtOnce?: boolean
   readonly tls?: tls.SecureContextOptions
   readonly inbox?: Inbox
+  /** Who may sign in, if not the usual account. */
+  readonly user?: typeof account
 }
 
 /** A proper mail server, except where its manners say otherwise. */
-export const wellBehaved = ({ certificate, tlsAtOnce, tls: options, inbox = new Inbox(), ...manners }: Good = {}): Script => {
+export const wellBehaved = ({ certificate, tlsAtOnce, tls: options, inbox = new Inbox(), user = account, ...manners }: Good = {}): Script => {
   const context = { secureContext: tls.createSecureContext({ ...certificate, ...options }) }
   return async (talk) => {
     if (tlsAtOnce) await talk.encrypt(context)
-    await new Dialogue(talk, { title: 'peer', context, account, inbox }, manners).run()
+    await new Dialogue(talk, { title: 'peer', context, account: user, inbox }, manners).run()
   }
 }
 

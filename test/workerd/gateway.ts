@@ -40,7 +40,8 @@ export const startGateway = async ({ bindings = {}, ...wanted }: Omit<Wanted, 'e
   return { ...worker, call, check: async (body, tenant) => told(await call('POST', '/checks', body, tenant)) }
 }
 
-const told = async (response: Response): Promise<Told> => {
+/** Reads a run's stream to its end. */
+export const told = async (response: Response): Promise<Told> => {
   const began = performance.now()
   if (!response.ok) throw new Error(`no stream: ${response.status} ${await response.text()}`)
   const events: CheckEvent[] = []

@@ -34,7 +34,7 @@ const route = { host: 'mail.acme.example', port: 587, security: 'starttls', tlsV
 for (const [code, expected] of [['ENOTFOUND', 'dns.not-found'], ['ENODATA', 'dns.not-found'], ['ETIMEOUT', 'dns.timeout'], ['EAI_AGAIN', 'dns.failed'], ['ESOMETHING', 'dns.failed']] as const) {
   test(`a look-up that ends in ${code} is ${expected}`, async () => assert.rejects(resolve(route, gate({ resolve: failing(code) }), signal), { code: expected }))
 }
-for (const [code, expected] of [['ECONNREFUSED', 'connect.refused'], ['ETIMEDOUT', 'connect.timeout'], ['EHOSTUNREACH', 'connect.unreachable'], ['EACCES', 'connect.denied'], ['ERR_ACCESS_DENIED', 'connect.denied'], ['ENEW', 'connect.failed']] as const) {
+for (const [code, expected] of [['ECONNREFUSED', 'connect.refused'], ['ETIMEDOUT', 'connect.timeout'], ['EHOSTUNREACH', 'connect.unreachable'], ['EACCES', 'connect.denied'], ['ERR_ACCESS_DENIED', 'connect.denied'], ['ECONNRESET', 'smtp.greeting.closed'], ['ENEW', 'connect.failed']] as const) {
   test(`a connection that ends in ${code} is ${expected}`, async () => assert.rejects(connect(targets, gate({ connect: failing(code) }), signal), { code: expected }))
 }
 

@@ -32,6 +32,8 @@ const connectCodes: Readonly<Record<string, FaultCode>> = {
   MGS_UNREACHED: 'connect.not-told',
   ECONNREFUSED: 'connect.refused', ETIMEDOUT: 'connect.timeout', EACCES: 'connect.denied', EPERM: 'connect.denied', ERR_ACCESS_DENIED: 'connect.denied',
   EHOSTUNREACH: 'connect.unreachable', ENETUNREACH: 'connect.unreachable', EADDRNOTAVAIL: 'connect.unreachable',
+  // It was there, and hung up before it said a word.
+  ECONNRESET: 'smtp.greeting.closed',
 }
 
 /** The first of the targets that answers; what the last one said when none does. */

@@ -1,0 +1,42 @@
+// A port whose packets are dropped: its queue of connections nobody takes is full, so the system answers no more of them.
+import net from 'node:net'
+import { Worker } from 'node:worker_threads'
+
+export interface SilentPort {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** Listens, and then never gets round to anything: the thread stands still. */
+const listener = `
+const net = require('node:net')
+const { parentPort, workerData: { host, port } } = require('node:worker_threads')
+const server = net.createServer().listen({ host, port, backlog: 1 }, () => {
+  parentPort.postMessage(server.address().port)
+  setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0), 20)
+})`
+
+const connects = (host: string, port: number): Promise<net.Socket | undefined> => new Promise((resolve) => {
+  const socket = net.connect({ host, port })
+  const timer = setTimeout(() => { socket.destroy(); resolve(undefined) }, 400)
+  socket.on('error', () => {}).once('connect', () => { clearTimeout(timer); resolve(socket) })
+})
+
+/** @throws Error where this system goes on taking connections whatever its queue was said to hold */
+export const startSilentPort = async ({ host = '127.0.0.1', port = 0 } = {}): Promise<SilentPort> => {
+  const thread = new Worker(listener, { eval: true, workerData: { host, port } })
+  const bound = await new Promise<number>((resolve, reject) => { thread.once('message', resolve).once('error', reject) })
+  await new Promise((resolve) => { setTimeout(resolve, 60) })
+  const queued: net.Socket[] = []
+  for (let socket = await connects(host, bound); socket; socket = await connects(host, bound)) {
+    queued.push(socket)
+    if (queued.length > 64) throw new Error('the queue never fills')
+  }
+  return {
+    port: bound,
+    async close() {
+      for (const socket of queued) socket.destroy()
+      await thread.terminate()
+    },
+  }
+}
