@@ -48,12 +48,12 @@ export const tokenFor = (accessToken = jwt()): Answering => json(200, { token_ty
 export const graphError = (status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}): Answering =>
   json(status, { error: { code, message, innerError: { date: '2026-11-20T09:10:11', 'request-id': '0c8f9a54-7d0e-4a52-9f6b-0f2c5a6e0100', 'client-request-id': '0c8f9a54-7d0e-4a52-9f6b-0f2c5a6e0100' } } }, headers)
 
-const metadata = (origin: string) => ({
-  token_endpoint: `${origin}/${tenantId}/oauth2/v2.0/token`, authorization_endpoint: `${origin}/${tenantId}/oauth2/v2.0/authorize`, issuer: `https://login.microsoftonline.com/${tenantId}/v2.0`,
-  jwks_uri: `${origin}/${tenantId}/discovery/v2.0/keys`, tenant_region_scope: 'EU', cloud_instance_name: 'microsoftonline.com', msgraph_host: 'graph.microsoft.com',
+export const metadataOf = (origin: string, tenant = tenantId) => ({
+  token_endpoint: `${origin}/${tenant}/oauth2/v2.0/token`, authorization_endpoint: `${origin}/${tenant}/oauth2/v2.0/authorize`, issuer: `https://login.microsoftonline.com/${tenant}/v2.0`,
+  jwks_uri: `${origin}/${tenant}/discovery/v2.0/keys`, tenant_region_scope: 'EU', cloud_instance_name: 'microsoftonline.com', msgraph_host: 'graph.microsoft.com',
 })
 
-const serviceOf = ({ path }: Asked): keyof Answers => path.includes('openid-configuration') ? 'discovery' : path.endsWith('/oauth2/v2.0/token') ? 'token' : 'sendMail'
+export const serviceOf = ({ path }: Asked): keyof Answers => path.includes('openid-configuration') ? 'discovery' : path.endsWith('/oauth2/v2.0/token') ? 'token' : 'sendMail'
 
 export interface MicrosoftPeer extends WebPeer {
   /** Requests to one of the services. */
@@ -62,7 +62,7 @@ export interface MicrosoftPeer extends WebPeer {
 
 export const startMicrosoft = async (answers: Answers = {}): Promise<MicrosoftPeer> => {
   const peer = await startWeb(certificates.good)
-  const usual: Required<Answers> = { discovery: json(200, metadata(peer.origin)), token: tokenFor(), sendMail: taken }
+  const usual: Required<Answers> = { discovery: json(200, metadataOf(peer.origin)), token: tokenFor(), sendMail: taken }
   peer.will((response, asked) => ({ ...usual, ...answers })[serviceOf(asked)](response, asked))
   return Object.assign(peer, { to: (service: keyof Answers) => peer.asked.filter((asked) => serviceOf(asked) === service) })
 }

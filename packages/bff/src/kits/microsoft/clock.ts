@@ -71,7 +71,7 @@ export const clockFirst = (finding: Finding, clock: Finding, fault: unknown): Fi
 }
 
 const timeBound = (fault: unknown, { id }: Finding): boolean =>
-  (fault instanceof MicrosoftFault && (fault.code === 'https.tls' || fault.code === 'graph.token-refused'))
+  (fault instanceof MicrosoftFault && ['https.tls', 'https.not-told', 'graph.token-refused'].includes(fault.code))
   // A runtime that gives no reason for a failed handshake may mean the certificate's dates as well.
-  || (fault instanceof SmtpFault && /^tls\.(certificate\.(expired|not-yet-valid|untrusted)|failed)$/.test(fault.code))
+  || (fault instanceof SmtpFault && /^tls\.(certificate\.(expired|not-yet-valid|untrusted)|not-told|failed)$/.test(fault.code))
   || (id !== null && entryOf(id)?.pointsTo.portalSteps.includes('server.clock') === true)
