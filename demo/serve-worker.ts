@@ -114,6 +114,7 @@ const start = async (env: NodeJS.ProcessEnv): Promise<void> => {
   const token = randomBytes(32).toString('base64url')
   const folder = await makeFolder(contentsFor({ sandbox, baseURL, product, token, logLevel }))
   undo.push(() => folder.forget())
+  say(`Keeping this run in ${folder.path}, until it ends`)
 
   say('Making the database (D1, local) and building the settings element')
   const [assets] = await Promise.all([buildAssets(), database(folder)])
@@ -127,7 +128,7 @@ const start = async (env: NodeJS.ProcessEnv): Promise<void> => {
   undo.push(() => runtime.stop())
   await answering(baseURL, runtime)
 
-  say('Settings > Notifications > Email holds the element. Ctrl+C stops everything.')
+  say(`Ready after ${(performance.now() / 1000).toFixed(1)} s. Settings > Notifications > Email holds the element. Ctrl+C stops everything.`)
   process.stdout.write(`${baseURL}\n`)
   void runtime.ended.then(() => end('wrangler ended by itself', 1))
 }

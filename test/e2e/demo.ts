@@ -9,8 +9,13 @@ import { fileURLToPath } from 'node:url'
 /** A demo as its own process, on a free port. */
 export interface Served {
   readonly base: string
+  /** The process that was started; others may belong to it. */
+  readonly pid: number
   /** Everything it has printed so far, its log from the lowest level upwards included. */
   printed(): string
+  /** Ends it; resolves with its exit code. */
+  end(): Promise<number | null>
+  /** Ends it, and removes what it left. */
   stop(): Promise<void>
 }
 
@@ -29,17 +34,17 @@ export const served = async (args: readonly string[], env: NodeJS.ProcessEnv): P
   let [printed, address] = ['', '']
   child.stderr.on('data', (bytes: Buffer) => { printed += bytes.toString() })
   child.stdout.on('data', (bytes: Buffer) => { address += bytes.toString(); printed += bytes.toString() })
-  const ended = once(child, 'exit')
+  const ended = once(child, 'exit').then(([code]) => code as number | null)
   const late = AbortSignal.timeout(startSeconds * 1000)
   while (!address.includes('\n')) {
     await Promise.race([once(child.stdout, 'data', { signal: late }), ended])
     if (child.exitCode !== null) throw new Error(`the demo ended with ${child.exitCode}: ${printed}`)
   }
-  const stop = async () => {
+  const end = () => {
     child.kill('SIGTERM')
-    await ended
+    return ended
   }
-  return { base: address.trim(), printed: () => printed, stop }
+  return { base: address.trim(), pid: child.pid!, printed: () => printed, end, stop: async () => { await end() } }
 }
 
 /** Starts the demo and resolves once it has said where it is. Throws with what it printed when it does not. */
