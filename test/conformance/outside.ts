@@ -9,6 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { trust, startSandbox } from '../../demo/sandbox/index.ts'
 import type { Sandbox } from '../../demo/sandbox/index.ts'
 import { makeCertificates } from '../../demo/sandbox/certificates.ts'
+import { tokenMark } from '../../demo/sandbox/microsoft/ids.ts'
 import { bind } from '../../demo/sandbox/loopback.ts'
 import { startMailServer } from './mail-server.ts'
 import { startResolver } from './resolver.ts'
@@ -87,7 +88,7 @@ export const startOutside = async ({ logged }: OutsideOptions): Promise<Outside>
   const seenAt = new Map<number, () => readonly Seen[]>()
   let recent: (() => readonly Seen[])[] = []
   const mailsAt = new Map<number, () => readonly unknown[]>()
-  const facts: Facts = { privateCa: certificates.privateCa, account: sandbox.account, typed: typedIn(sandbox), clouds: sandbox.microsoft.clouds, blackHole: hole.port, closed }
+  const facts: Facts = { privateCa: certificates.privateCa, account: sandbox.account, typed: typedIn(sandbox), clouds: sandbox.microsoft.clouds, marks: [tokenMark], blackHole: hole.port, closed }
 
   const note = (port: number, seen: () => readonly Seen[]) => { seenAt.set(port, seen); recent.push(seen) }
   /** Some seconds are given: a runtime may end connections with the request they belong to. */
@@ -119,6 +120,7 @@ export const startOutside = async ({ logged }: OutsideOptions): Promise<Outside>
   const answer = async (path: string, body: string): Promise<unknown> => {
     const port = Number(path.split('/')[2])
     if (path === '/facts') return facts
+    if (path === '/delivered') return sandbox.inbox.list().length
     if (path === '/left') return left()
     if (path === '/now') return Date.now()
     if (path === '/peer') return openPeer(JSON.parse(body) as Act[])

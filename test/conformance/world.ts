@@ -64,6 +64,8 @@ export interface Facts {
   readonly typed: readonly Typed[]
   /** JSON of the clouds in which Microsoft's modes have their servers. */
   readonly clouds: readonly unknown[]
+  /** Text that stands in every token the services give out. */
+  readonly marks: readonly string[]
   /** A port on which connections neither come about nor are refused. */
   readonly blackHole: number
   /** A port nobody listens on. */
@@ -83,6 +85,8 @@ export interface World {
   peer(...script: readonly Act[]): Promise<Peer>
   /** A real mail server (npm `smtp-server`) behind a wire that is listened to. In clear, every mechanism offered. */
   mailServer(options?: { readonly pipelining?: boolean }): Promise<MailPeer>
+  /** How many messages the good servers have taken so far. */
+  delivered(): Promise<number>
   traffic(port: number): Promise<Traffic>
   /** Connections that are still open at any server a case has asked for since this was asked the last time, with what was said on them. */
   left(): Promise<readonly Seen[]>
@@ -111,6 +115,7 @@ export const worldAt = async (url: string): Promise<World> => {
       const { port } = await ask<{ port: number }>('/mail', options)
       return { port, seen: seenAt(port), mails: () => ask(`/mails/${port}`) }
     },
+    delivered: () => ask('/delivered'),
     traffic: (port) => ask(`/traffic/${port}`),
     left: () => ask('/left'),
     now: () => ask('/now'),
