@@ -4,6 +4,7 @@ import type { Environment } from '../config/environment.ts'
 import { OptionsError } from '../config/options.ts'
 import { WrongCall, check } from './check.ts'
 import { explain } from './explain.ts'
+import { rotate } from './rotate.ts'
 import { secret } from './secret.ts'
 import { serve } from './serve.ts'
 
@@ -13,6 +14,8 @@ const usage = `usage: mail-gateway COMMAND
                run the checklist on a file's settings; - reads standard input
   explain [FILE] [--json]
                say what a failure means; without a file, or with -, reads standard input
+  rotate [--json]
+               seal everything stored with the first of the keys; then the others may go
   serve        serve the routes; set up by environment variables
   secret [-]   make a sealing key; with the present value, the next one
 
@@ -24,7 +27,7 @@ exit codes: 0 passed or done, 1 failed, 2 unproven, 64 wrong call, 78 configurat
 
 type Command = (argv: readonly string[], environment: Environment) => Promise<number>
 
-const commands: Readonly<Record<string, Command>> = { check, explain, serve, secret }
+const commands: Readonly<Record<string, Command>> = { check, explain, rotate, serve, secret }
 
 /** Runs one command. The answer is its exit code; what went wrong is said on standard error. */
 export const main = async ([name = '', ...argv]: readonly string[], environment: Environment): Promise<number> => {

@@ -7,10 +7,18 @@ import { auditTo, authorizeFrom, plainOptions } from '../config/deployed.ts'
 import { ConfigError, readEnvironment, strangeVariables } from '../config/environment.ts'
 import type { Config, Environment } from '../config/environment.ts'
 import { createMailGateway } from '../gateway.ts'
+import { proveKey, wrongKeys } from '../gateways/keys.ts'
+import type { Locksmith } from '../gateways/keys.ts'
+import { modesFor } from '../modes/index.ts'
 import type { MailGateway } from '../gateway.ts'
 import type { Cloud } from '../kits/microsoft/clouds.ts'
 import { nodePorts, storeAt } from '../node.ts'
+import { StoreFault } from '../ports/store.ts'
+import type { Store } from '../ports/store.ts'
 import type { Ports } from '../ports/ports.ts'
+import { factsOf } from '../settings/discretion.ts'
+import { readKeyring } from '../settings/keyring.ts'
+import type { Keyring } from '../settings/keyring.ts'
 import { WrongCall } from './check.ts'
 import { readCloudsVariable } from './clouds.ts'
 
@@ -27,13 +35,15 @@ export const serve = async (argv: readonly string[], environment: Environment): 
   const config = readEnvironment(environment)
   const log = jsonLines(process.stdout, config.logLevel)
   for (const name of strangeVariables(environment)) log({ level: 'warn', event: 'variable.unknown', fields: { name } })
-  const gateway = gatewayFrom(config, log)
+  const gateway = await gatewayFrom(config, log)
   const server = createAdaptorServer({ fetch: gateway.fetch, overrideGlobalObjects: false })
+  // Heard from the first moment on: whoever sees the address may end it at once.
+  const told = untilTold()
   await listen(server, config, gateway)
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : config.port
   log({ level: 'info', event: 'listening', fields: { address: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}${config.basePath}`, auth: config.auth.kind } })
-  await untilTold()
+  await told
   log({ level: 'info', event: 'stopping' })
   await stop(server, gateway)
   log({ level: 'info', event: 'stopped' })
@@ -48,10 +58,31 @@ const refuseArguments = (argv: readonly string[]): void => {
   }
 }
 
-const gatewayFrom = (config: Config, log: Ports['log']): MailGateway => {
+const gatewayFrom = async (config: Config, log: Ports['log']): Promise<MailGateway> => {
   const authorize = authorizeFrom(config, textOf)
   const clouds = cloudsFrom(config)
-  return createMailGateway({ ...plainOptions(config), authorize, clouds, log, onEvent: auditTo(log), ports: nodePorts({ store: openStore(config.store), log }) })
+  const store = openStore(config.store)
+  await demandKeys({ store, keyring: keyringOf(config), modes: modesFor(clouds) }, log)
+  return createMailGateway({ ...plainOptions(config), authorize, clouds, log, onEvent: auditTo(log), ports: nodePorts({ store, log }) })
+}
+
+const keyringOf = ({ secrets }: Config): Keyring => {
+  const reading = readKeyring(secrets)
+  if (!reading.ok) throw new ConfigError([{ option: 'MAIL_GATEWAY_SECRETS', problem: reading.problem }])
+  return reading.keyring
+}
+
+/** Another key must not be found out secret by secret, with each one typed again over what could still have been opened (fault F81). */
+const demandKeys = async (locksmith: Locksmith, log: Ports['log']): Promise<void> => {
+  try {
+    const wrong = await wrongKeys(locksmith)
+    if (wrong) throw new ConfigError([{ option: 'MAIL_GATEWAY_SECRETS', problem: wrong }])
+    await proveKey(locksmith)
+  } catch (error) {
+    if (error instanceof StoreFault) return log({ level: 'error', event: `store.${error.trouble}`, fields: factsOf(error) })
+    await locksmith.store.close()
+    throw error
+  }
 }
 
 const cloudsFrom = ({ clouds }: Config): readonly Cloud[] => {
@@ -68,7 +99,7 @@ const textOf = (path: string): string => {
   }
 }
 
-const openStore = (address: string) => {
+export const openStore = (address: string): Store => {
   try {
     return storeAt(address)
   } catch (error) {

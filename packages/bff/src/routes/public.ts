@@ -14,6 +14,7 @@ export interface PublicPages {
 export const publicPages = (deployment: Deployment, address: string): PublicPages => {
   const document = openApi(deployment.modes, address)
   const page = docsPage(document)
+  const ready = readiness(deployment)
   return {
     openapi: async () => Response.json(document),
     docs: async () => {
@@ -21,25 +22,30 @@ export const publicPages = (deployment: Deployment, address: string): PublicPage
       return new Response(html, { headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy, 'cross-origin-opener-policy': 'same-origin' } })
     },
     readyz: async () => {
-      const ready = await isReady(deployment)
-      return Response.json({ status: ready ? 'ok' : 'unavailable' }, { status: ready ? 200 : 503 })
+      const isReady = await ready()
+      return Response.json({ status: isReady ? 'ok' : 'unavailable' }, { status: isReady ? 200 : 503 })
     },
   }
 }
 
 /** Store, keys and clock answer. What does not is told to the log only: the page is open to everybody. */
-const isReady = async (deployment: Deployment): Promise<boolean> => {
+const readiness = (deployment: Deployment): (() => Promise<boolean>) => {
   const { store, keyring, clock, log } = deployment
-  try {
-    await store.ready()
-    const wrong = await wrongKeys(deployment)
-    if (wrong) throw new Error(`the option secrets ${wrong}`)
-    const place = { tenant: '', gateway: '', field: '', mode: '', destination: [] }
-    if (await open(await seal('ready', place, keyring), place, keyring) !== 'ready') throw new Error('the sealing key does not open what it sealed')
-    if (clock.now() < Date.UTC(2026, 0)) throw new Error('the clock is before 2026')
-    return true
-  } catch (error) {
-    log({ level: 'error', event: 'not-ready', fields: factsOf(error) })
-    return false
+  // The keys do not change while this lives; whether they are the right ones is looked for once.
+  let sure = false
+  return async () => {
+    try {
+      await store.ready()
+      const wrong = sure ? undefined : await wrongKeys(deployment)
+      if (wrong) throw new Error(`the option secrets ${wrong}`)
+      sure = true
+      const place = { tenant: '', gateway: '', field: '', mode: '', destination: [] }
+      if (await open(await seal('ready', place, keyring), place, keyring) !== 'ready') throw new Error('the sealing key does not open what it sealed')
+      if (clock.now() < Date.UTC(2026, 0)) throw new Error('the clock is before 2026')
+      return true
+    } catch (error) {
+      log({ level: 'error', event: 'not-ready', fields: factsOf(error) })
+      return false
+    }
   }
 }

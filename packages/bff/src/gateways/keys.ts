@@ -1,0 +1,68 @@
+import type { Mode } from '../modes/mode.ts'
+import type { Position, Store, StoredGateway } from '../ports/store.ts'
+import { placeOf } from '../settings/complete.ts'
+import type { Keyring } from '../settings/keyring.ts'
+import { SealError, open, seal, versionOf } from '../settings/seal.ts'
+
+/** What a look at the keys needs. */
+export interface Locksmith {
+  readonly store: Store
+  readonly keyring: Keyring
+  readonly modes: readonly Mode[]
+}
+
+/**
+ * Compares the keys of this deployment with those that sealed what is stored (fault F81). Reads only.
+ * @returns what is wrong, for whoever set the keys; undefined where all is well, and where nothing is stored yet
+ */
+export const wrongKeys = async (locksmith: Locksmith): Promise<string | undefined> => {
+  const suspicion = await suspicionOn(locksmith)
+  if (suspicion === undefined) return undefined
+  let stored = 0
+  for await (const gateway of everyGateway(locksmith.store)) {
+    if (await opensAny(gateway, locksmith)) return undefined
+    stored += Object.keys(gateway.secrets).length
+  }
+  return stored ? `${suspicion}: of ${stored} stored secrets it opens none. Nothing was changed. Give the key they were sealed with, behind a new one where there is one` : undefined
+}
+
+/** Leaves a proof of the key that seals now, so that another one under its name is noticed. */
+export const proveKey = async ({ store, keyring }: Omit<Locksmith, 'modes'>): Promise<void> => {
+  const { version } = keyring.current
+  await store.putKeyProof({ version, sealed: await seal('mail-gateway', placeOfProof(version), keyring) })
+}
+
+const suspicionOn = async ({ store, keyring }: Locksmith): Promise<string | undefined> => {
+  const proofs = await store.keyProofs()
+  const known = proofs.filter(({ version }) => keyring.find(version))
+  for (const { version, sealed } of known) {
+    if (!await opens(open(sealed, placeOfProof(version), keyring))) return `holds another key ${version} than the one that was used here`
+  }
+  return known.length ? undefined : 'holds none of the keys that were used here'
+}
+
+const placeOfProof = (version: string) => ({ tenant: '', gateway: '', field: 'proof', mode: '', destination: [['version', version] as const] })
+
+const opensAny = async ({ tenant, id, mode: name, settings, secrets }: StoredGateway, { keyring, modes }: Locksmith): Promise<boolean> => {
+  const mode = modes.find((one) => one.id === name)
+  if (!mode) return false
+  for (const [field, { sealed }] of Object.entries(secrets)) {
+    if (keyring.find(versionOf(sealed)) && await opens(open(sealed, placeOf(mode, settings, tenant, id, field), keyring))) return true
+  }
+  return false
+}
+
+const opens = (attempt: Promise<string>): Promise<boolean> => attempt.then(() => true, (error: unknown) => {
+  if (error instanceof SealError) return false
+  throw error
+})
+
+/** Every gateway of every tenant, a page at a time. */
+export async function* everyGateway(store: Pick<Store, 'walk'>): AsyncGenerator<StoredGateway> {
+  for (let after: Position | undefined; ;) {
+    const page = await store.walk(after)
+    yield* page
+    after = page.at(-1)
+    if (!after) return
+  }
+}
