@@ -2,7 +2,7 @@
 // nothing but what it declares, and every export is imported by a plain Node.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
@@ -95,6 +95,23 @@ test('api E2: importing the element registers nothing, its define.js registers t
   const has = "process.stdout.write(String(Boolean(globalThis.customElements?.get('mail-gateway-settings'))))"
   const after = (entry: string) => runIn(projectOf('element'), ['--input-type=module', '-e', `await import('${entry}')\n${has}`]).stdout
   assert.deepEqual([after('@mail-gateway/element'), after('@mail-gateway/element/define.js')], ['false', 'true'])
+})
+
+test('the template for a Worker compiles, finds the migrations and deploys (dry) from the tarball, as at a vendor’s', () => {
+  const project = join(folder, 'worker')
+  cpSync(join(root, 'templates/worker'), project, { recursive: true, filter: (path) => !/[/\\](node_modules|\.wrangler|migrations)$/.test(path) })
+  symlinkSync(join(projectOf('bff'), 'node_modules'), join(project, 'node_modules'), 'junction')
+  const steps = [
+    ['migrations.mjs'],
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'],
+    [join(root, 'node_modules/wrangler/bin/wrangler.js'), 'deploy', '--dry-run', '--outdir', 'out'],
+  ]
+  for (const step of steps) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, step, { cwd: project, encoding: 'utf8', timeout: 60_000, env: { PATH: process.env['PATH'], CI: '1', WRANGLER_SEND_METRICS: 'false', XDG_CONFIG_HOME: folder } })
+    assert.equal(status, 0, `${step.join(' ')}: ${stdout}\n${stderr}`)
+  }
+  assert.deepEqual(readdirSync(join(project, 'migrations')), readdirSync(join(root, 'packages/bff/migrations')))
+  assert.match(readFileSync(join(project, 'out/index.js'), 'utf8'), /cloudflare:sockets/, 'the adapters of this runtime were taken')
 })
 
 test('the command runs from the tarball', () => {
