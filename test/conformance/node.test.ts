@@ -1,6 +1,7 @@
 // The suites in Node, against servers of this process.
 import { after, before, test } from 'node:test'
 import { nodePorts } from '../../packages/bff/src/node.ts'
+import { nodeTraits } from './node.traits.ts'
 import { startOutside } from './outside.ts'
 import type { Outside } from './outside.ts'
 import type { Subject } from './subject.ts'
@@ -20,13 +21,7 @@ process.stderr.write = ((...given: Parameters<typeof write>) => {
   return write.apply(process.stderr, given)
 }) as typeof write
 
-const subject: Subject = {
-  ports: nodePorts({ store: 'memory:' }),
-  traits: {
-    knowsUnsent: true, ownConnections: true, tellsInjection: true, tellsRefusal: true, tellsRefused: true, freesStuck: true, untried: [],
-    names: { known: { host: 'localhost', addresses: ['127.0.0.1'] }, missing: 'missing.invalid' },
-  },
-}
+const subject: Subject = { ports: nodePorts({ store: 'memory:' }), traits: nodeTraits }
 
 before(async () => {
   outside = await startOutside({ logged: () => logged })
