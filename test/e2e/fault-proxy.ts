@@ -15,7 +15,7 @@ export type Fault =
   /** The answer breaks off as soon as these words have passed. */
   | { readonly what: 'break'; readonly after: string }
   /** A web server in between answers in place of the backend. */
-  | { readonly what: 'answer'; readonly status: number; readonly body: string }
+  | { readonly what: 'answer'; readonly status: number; readonly body: string; readonly type?: string }
   /** Milliseconds until the request goes on. */
   | { readonly what: 'delay'; readonly ms: number }
 
@@ -122,7 +122,7 @@ export class FaultProxy {
     if (!this.keeps) answer.setHeader('connection', 'close')
     if (fault?.what === 'cut') return void incoming.socket.destroy()
     if (fault?.what === 'silence' && !fault.done) return
-    if (fault?.what === 'answer') return void answer.writeHead(fault.status, { 'content-type': 'text/html' }).end(fault.body)
+    if (fault?.what === 'answer') return void answer.writeHead(fault.status, { 'content-type': fault.type ?? 'text/html' }).end(fault.body)
     if (fault?.what === 'delay') await pause(fault.ms)
     passage.reached = true
     const { 'proxy-connection': _, ...headers } = incoming.headers
