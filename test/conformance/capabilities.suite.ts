@@ -21,7 +21,7 @@ export const capabilitiesSuite: Suite<Subject> = {
     const { ports: { capabilities }, traits } = subject
     if (traits.untried.includes('port25')) return same(capabilities.port25, false, 'port25')
     const outcome = await open(subject, { port: 25 }).then((socket) => { socket.destroy(); return 'open' }, ({ code }: { code?: string }) => code)
-    same(outcome === 'open' || outcome === 'ECONNREFUSED', capabilities.port25, `port 25 of this machine answers as any other: ${outcome}`)
+    same(outcome === 'open' || outcome === 'ECONNREFUSED', capabilities.port25, `port 25 of this machine answers like every other: ${outcome}`)
   },
   'a connection goes to the vetted literal unless `byName` says that it goes to the name': async (subject, world) => {
     const { ports: { network } } = subject

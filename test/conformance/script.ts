@@ -10,6 +10,9 @@ const kept = 200_000
 const certificateFor: Readonly<Record<Shown, Exclude<keyof Certificates, 'ca' | 'privateCa'>>> =
   { good: 'good', private: 'unknownCa', wrongName: 'wrongName', expired: 'expired', notYetValid: 'notYetValid', selfSigned: 'selfSigned' }
 
+/** What OpenSSL has to be told before it speaks what nobody should accept. */
+const old = { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
+
 /** One client, and what is known of it. */
 export class Client {
   #socket: net.Socket
@@ -76,8 +79,8 @@ export class Client {
     }
   }
 
-  async #encrypt(certificate: { readonly cert: string; readonly key: string }, most: tls.SecureVersion | '1.2' | '1.3' = '1.3'): Promise<void> {
-    const secure = new tls.TLSSocket(this.#raw, { isServer: true, secureContext: tls.createSecureContext({ ...certificate, maxVersion: `TLSv${most}` as tls.SecureVersion }) })
+  async #encrypt(certificate: { readonly cert: string; readonly key: string }, most: '1.1' | '1.2' | '1.3' = '1.3'): Promise<void> {
+    const secure = new tls.TLSSocket(this.#raw, { isServer: true, secureContext: tls.createSecureContext({ ...certificate, maxVersion: `TLSv${most}`, ...(most === '1.1' && old) }) })
     this.#watch(secure)
     secure.on('error', (error: NodeJS.ErrnoException) => { this.#handshake ??= error.code ?? error.message })
     this.#socket = secure

@@ -91,6 +91,11 @@ export const tlsSuite: Suite<Subject> = {
     await gone(peer)
     return (await secured(subject, world, { tls: 'good', most: '1.3' }, options)).socket.destroy()
   },
+  'below 1.2 nobody is let through': async (subject, world) => {
+    const peer = await offering(world, { tls: 'good', most: '1.1' }, { echo: true })
+    holds((await fails((await agreed(subject, peer)).startTls(usual), 'a handshake with TLS 1.1 at most')).code, 'it has a code')
+    await gone(peer)
+  },
   'what was agreed on can be read where the flag says so, and is not made up anywhere else': async (subject, world) => {
     const { socket, facts } = await secured(subject, world, { tls: 'good', most: '1.2' })
     socket.destroy()

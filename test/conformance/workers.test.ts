@@ -58,6 +58,11 @@ for (const gate of gates) {
     }
   })
 
+  test(`[workerd gate ${gate}] a runtime that does not do what is declared of it fails`, async () => {
+    const declared = { suite: 'network.connect', name: 'a port nobody listens on is an error with a code, soon', outside: outside.url, resolver: outside.resolver, traits: { ...traits, tellsRefused: true } } satisfies Wanted
+    assert.match((await ask(gate, '/run', JSON.stringify(declared))).why ?? '', /expected "ECONNREFUSED", got "MGS_UNREACHED"/)
+  })
+
   for (const [suite, cases] of Object.entries(all)) for (const name of Object.keys(cases)) {
     test(`[workerd gate ${gate}] ${suite}: ${name}`, async () => {
       const { ok, why } = await ask(gate, '/run', JSON.stringify({ suite, name, outside: outside.url, resolver: outside.resolver, traits } satisfies Wanted))

@@ -12,7 +12,7 @@ export type Act =
   | { readonly wait: number }
   /** This many bytes, each the rest of its place divided by 251. */
   | { readonly flood: number }
-  | { readonly tls: Shown; readonly most?: '1.2' | '1.3' }
+  | { readonly tls: Shown; readonly most?: '1.1' | '1.2' | '1.3' }
   /** Sends back what comes. */
   | { readonly echo: true }
   /** Says that nothing more will come, and goes on listening. */

@@ -21,19 +21,34 @@ export interface TlsFacts {
 export interface TlsOptions {
   /** Name the certificate must carry, also sent as SNI; an IP literal is checked against the certificate's addresses. */
   readonly host: string
-  /** PEM, trusted besides the usual roots. */
+  /** PEM, trusted besides the usual roots; without effect where `capabilities.customCa` is false. */
   readonly ca?: string
+  /** The least version accepted; without effect where `capabilities.tlsVersion` is false, which is 1.2 then. */
   readonly minVersion: '1.2' | '1.3'
 }
 
-/** A connected byte stream. Errors are thrown as the runtime gives them, with their `code`. */
+/**
+ * A connected byte stream. Errors are thrown as the runtime gives them, with a `code`: its own, or one of ours that begins
+ * with MGS_ where it has none. When the peer has ended, our side ends too.
+ */
 export interface RawSocket {
-  /** The next bytes, or null when the peer has ended. */
+  /**
+   * The next bytes, however they were cut; null when the peer has ended or this socket was destroyed, as often as asked.
+   * Nothing is read ahead of what is asked for, but for a buffer of the runtime. Throws ECONNRESET for a reset.
+   */
   read(): Promise<Uint8Array | null>
+  /** Settles when the runtime can take more: a peer that does not read holds it up. Throws after either side has ended. */
   write(bytes: Uint8Array): Promise<void>
-  /** Upgrades in place; this socket must not be used afterwards. Always verifies chain, name and dates. */
+  /**
+   * Upgrades in place; this socket must not be read from or written to afterwards, and destroying it ends the encrypted one too.
+   * Always verifies chain, name and dates. Throws, and frees the connection, where the certificate is refused or bytes in
+   * clear wait before the handshake: `MGS_INJECTION` for those and a code of its own for each cause, or `MGS_TLS` for all of it.
+   */
   startTls(options: TlsOptions): Promise<{ socket: RawSocket; facts: TlsFacts }>
-  /** Frees the connection at once. Safe to call twice. */
+  /**
+   * Frees the connection at once; a write or handshake under way fails. Where the runtime itself waits for a handshake, or for
+   * a peer that takes nothing, the line ends at the latest with the request it belongs to (Workers). Safe to call twice.
+   */
   destroy(): void
 }
 
@@ -54,15 +69,19 @@ export interface HttpRequest {
   readonly url: URL
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
-  /** Called once the line is ready and the request begins to leave: from then on the server may have acted on it. */
+  /**
+   * Called once, when the line is ready and the request begins to leave: from then on the server may have acted on it.
+   * Where the runtime does not tell when that is, before anything is tried.
+   */
   readonly onSent?: () => void
 }
 
-/** A whole answer, bounded in bytes. */
+/** A whole answer, bounded in bytes, whatever its status. */
 export interface HttpReply {
   readonly status: number
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** Read as UTF-8, a byte order mark taken off. */
   readonly text: string
 }
 
@@ -70,14 +89,22 @@ export interface HttpReply {
 export interface Network {
   /** Connects to a target's name, whichever of its addresses was vetted: one attempt stands for all of them. */
   readonly byName?: true
-  /** Every address of a name. An IP literal resolves to itself. Throws with `code` ENOTFOUND and the like. */
+  /**
+   * Every address of a name. An IP literal resolves to itself, `localhost` to loopback alone. Throws with `code` ENOTFOUND or
+   * ENODATA where there is none, EAI_AGAIN where nobody could say; the signal's reason, at once.
+   */
   lookup(host: string, signal: AbortSignal): Promise<readonly Address[]>
+  /**
+   * Throws with `code` ECONNREFUSED and the like, MGS_UNREACHED where the runtime does not say why; the signal's reason, at once.
+   * A connection that comes about after that is freed.
+   */
   connect(target: Target, signal: AbortSignal): Promise<RawSocket>
   /**
    * Sends one request to the vetted literal and reads the answer to its end, verified as `target.host`.
-   * Never follows a redirect, asks for no compression, and ends an answer of more than `maxBytes` bytes.
-   * Throws as the runtime does, with its `code`, and with `syscall` `connect` where nothing was sent; `HttpTooLarge` for too many bytes;
-   * the signal's reason.
+   * Never follows a redirect, asks for no compression, ends an answer of more than `maxBytes` bytes, and carries nothing over
+   * from one request to another: no cookie, no sign-in. Nothing of it leaves before the certificate is verified.
+   * Throws as the runtime does, with its `code`, and with `syscall` `connect` only where it is certain that nothing was sent;
+   * `HttpTooLarge` for too many bytes; the signal's reason, at once. The server is left then.
    */
   request(target: Target, request: HttpRequest, maxBytes: number, signal: AbortSignal): Promise<HttpReply>
 }
@@ -120,7 +147,7 @@ export interface Extensions {
   readonly pipelining: boolean
 }
 
-/** Sees every byte of a conversation before it goes on. What `received` throws ends the connection. */
+/** Sees every byte of a conversation before it goes on, the greeting that was read before it excepted. What `received` throws ends the connection. */
 export interface Tap {
   sent(bytes: Uint8Array): void
   received(bytes: Uint8Array): void
@@ -135,7 +162,7 @@ export interface Tap {
 export interface Driver {
   /** EHLO. */
   hello(): void
-  /** AUTH with this mechanism; resolves when the library has nothing more to say. */
+  /** AUTH with this mechanism, once; resolves when the library has nothing more to say, also where it was refused. */
   signIn(credentials: { readonly mechanism: string; readonly user: string; readonly secret: string }): Promise<void>
   /** MAIL, RCPT, DATA and the message; in one segment where the server offers PIPELINING (RFC 2920). */
   send(message: ComposedMessage): void
@@ -154,7 +181,7 @@ export interface MailLibrary {
   localName(): string
 }
 
-/** A log line: a closed list of kinds with declared scalar fields. Nothing foreign is ever serialised. */
+/** A log line, written as one line of JSON: a closed list of kinds with declared scalar fields. Nothing foreign is ever serialised. */
 export interface LogEvent {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   readonly event: string
