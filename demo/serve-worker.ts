@@ -41,7 +41,8 @@ interface Product {
 /** The product on a port of its own, which only the Worker is told. */
 const openProduct = async (): Promise<Product> => {
   let answer: RequestListener = (_, response) => { response.writeHead(503, { 'retry-after': '1' }).end() }
-  const server = createServer((request, response) => answer(request, response)).listen(0, '127.0.0.1')
+  // The Worker keeps its connections: one that ended here between two requests would lose the second.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => answer(request, response)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -53,10 +53,16 @@ const scriptOf = async (name: string): Promise<readonly string[]> => {
   return args
 }
 
-/** Starts what `npm run demo:worker` starts. Throws with what it printed when it does not say where it is. */
-export const startWorkerDemo = async (): Promise<WorkerDemo> => {
+/** Stands between, as npm and its shell do, and passes no signal on. */
+const between = ['-e', "require('node:child_process').spawn(process.execPath, process.argv.slice(1), { stdio: 'inherit' })", '--']
+
+/** Starts what `npm run demo:worker` starts, by itself or as npm does. Throws with what it printed when it does not say where it is. */
+export const startWorkerDemo = async (by: 'itself' | 'npm' = 'itself'): Promise<WorkerDemo> => {
   const folder = await mkdtemp(join(tmpdir(), 'mail-gateway-e2e-'))
-  const demo = await served(await scriptOf('demo:worker'), { TMPDIR: folder, npm_lifecycle_event: '' })
+  const args = await scriptOf('demo:worker')
+  const demo = by === 'npm'
+    ? await served([...between, ...args], { TMPDIR: folder, npm_lifecycle_event: 'demo:worker' })
+    : await served(args, { TMPDIR: folder, npm_lifecycle_event: '' })
   return {
     ...demo, folder,
     files: () => readAll(folder),
