@@ -2,7 +2,7 @@
 import { issue } from '../peers/certificates.ts'
 import type { Leaf } from '../peers/certificates.ts'
 import type { Good } from '../peers/peer.ts'
-import { bare } from './mail-fault.ts'
+import { bare, cutOff } from './mail-fault.ts'
 import type { MailFault, World } from './mail-fault.ts'
 import { hangUp, raw, silent, talks } from './mail-servers.ts'
 
@@ -24,7 +24,7 @@ export const encrypting: readonly MailFault[] = [
   { id: 'F26', what: 'plain bytes after the 220, a moment later', ...manners({ handshake: async (talk) => { await talk.wait(50); await raw('250 AUTH PLAIN\r\n')(talk) } }), at, code: 'tls.injection', bound: 5, workerd: bare },
   { id: 'F27', what: 'refusal with fake acceptances behind it', ...manners({ STARTTLS: raw('454 no\r\n220 Go\r\n250 AUTH PLAIN\r\n235 Ok\r\n') }), at, code: 'tls.refused', bound: 5 },
   { id: 'F28', what: 'handshake hangs', ...manners({ handshake: silent }), at, code: 'tls.timeout', bound: 5 },
-  { id: 'F28', what: 'handshake cut off', ...manners({ handshake: hangUp }), at, code: 'tls.closed', bound: 5, workerd: bare },
+  { id: 'F28', what: 'handshake cut off', ...manners({ handshake: hangUp }), at, code: 'tls.closed', bound: 5, workerd: cutOff },
   { id: 'F29', what: 'TLS alert', ...manners({ handshake: async (talk) => { await talk.wait(50); await raw('\x15\x03\x03\x00\x02\x02\x50')(talk) } }), at, code: 'tls.alert', bound: 5, words: /alert/, workerd: bare },
   { id: 'F30', what: 'certificate expired', ...shows({ from: inHours(-2400), until: inHours(-24) }), at, code: 'tls.certificate.expired', bound: 5, words: /\d{4}/, workerd: bare },
   { id: 'F30', what: 'certificate not yet valid', ...shows({ from: inHours(24) }), at, code: 'tls.certificate.not-yet-valid', bound: 5, words: /clock/, workerd: bare },

@@ -15,9 +15,9 @@ export interface World {
 
 /** How it is told; every part that is left out is not asked about. */
 export interface Telling {
-  /** Row and code it ends with; absent: it passes. Several rows where the instant decides. */
+  /** Row and code it ends with; absent: it passes. Several where the instant decides. */
   readonly at?: string | readonly string[]
-  readonly code?: string
+  readonly code?: string | readonly string[]
   readonly unproven?: true
   /** What of the server's own text is repeated. */
   readonly said?: RegExp
@@ -68,5 +68,18 @@ export const faultOn = (runtime: Exclude<Runtime, 'browser'>, fault: MailFault):
 /** What the Workers runtime says of a connection that fails, refused or reset. */
 export const unreached: Difference = { at: 'connect', code: 'connect.not-told', wordless: true, why: 'the runtime tells that there is no connection, and not why' }
 
+/** The same of one that is cut off at once: it may have been there for a moment. */
+export const reset: Difference = { ...unreached, at: ['connect', 'greeting'], code: ['connect.not-told', 'smtp.greeting.closed'] }
+
 /** What the Workers runtime says of every failed handshake. */
 export const bare: Difference = { code: 'tls.not-told', wordless: true, why: 'the runtime tells that a handshake failed, and not why' }
+
+/** And of one that is cut off: sometimes that the connection was lost. */
+export const cutOff: Difference = { ...bare, code: ['tls.not-told', 'tls.closed'] }
+
+/** Whether it ends so, where it is told so. */
+export const endsSo = ({ at, code }: Telling, row: string | undefined, found: string | undefined): boolean =>
+  (at === undefined || [at].flat().includes(row ?? '')) && (code === undefined ? found === undefined : [code].flat().includes(found ?? ''))
+
+export const titleOf = ({ what, code, bound }: Pick<MailFault, 'what' | 'code' | 'bound'>): string =>
+  `${what}: ${code === undefined ? 'passes' : [code].flat().join(' or ')} within ${bound} s`

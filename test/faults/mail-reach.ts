@@ -3,7 +3,7 @@ import { nodeNetwork } from '../../packages/bff/src/adapters/node/network.ts'
 import type { Network } from '../../packages/bff/src/ports/ports.ts'
 import { neverAnswers, nxDomain, rcode, refusedByResolver, servFail } from '../peers/resolver.ts'
 import type { NameAnswer } from '../peers/resolver.ts'
-import { bare, unreached } from './mail-fault.ts'
+import { bare, reset, unreached } from './mail-fault.ts'
 import type { Difference, MailFault } from './mail-fault.ts'
 import { bye, hangUp, raw, silent, talks } from './mail-servers.ts'
 
@@ -49,7 +49,7 @@ export const reaching: readonly MailFault[] = [
   { id: 'F07', what: 'port 25 on an edge runtime', port: 25, values: { host: 'mail.demo.test', security: 'none', authentication: 'none' }, connections: 0, at: 'inputs', code: 'settings.unavailable', bound: 0.2, words: /Port 25 cannot be used from this deployment/, node: { absent: true, why: 'every port can be used' } },
 
   { id: 'F08', what: 'closed after connect', script: hangUp, at: 'greeting', code: 'smtp.greeting.closed', bound: 2 },
-  { id: 'F08', what: 'reset after connect', script: (talk) => talk.reset(), at: ['connect', 'greeting'], code: 'smtp.greeting.closed', bound: 2, workerd: unreached },
+  { id: 'F08', what: 'reset after connect', script: (talk) => talk.reset(), at: ['connect', 'greeting'], code: 'smtp.greeting.closed', bound: 2, workerd: reset },
   { id: 'F09', what: 'greeting never comes', script: silent, at: 'greeting', code: 'smtp.greeting.timeout', bound: 5 },
   { id: 'F10', what: 'greeting 554', script: bye('554 5.7.1 blocked'), at: 'greeting', code: 'smtp.greeting.refused', bound: 2, said: /^554 5\.7\.1 blocked$/ },
   { id: 'F10', what: 'greeting 421', script: bye('421 4.3.2 busy'), at: 'greeting', code: 'smtp.greeting.busy', bound: 2 },

@@ -13,7 +13,7 @@ import type { Peer } from '../peers/peer.ts'
 import { startSilentPort } from '../peers/silent-port.ts'
 import type { Network } from '../../packages/bff/src/ports/ports.ts'
 import type { Told } from '../workerd/gateway.ts'
-import { faultOn } from './mail-fault.ts'
+import { endsSo, faultOn, titleOf } from './mail-fault.ts'
 import type { MailFault, World } from './mail-fault.ts'
 import { encrypting } from './mail-encryption.ts'
 import { reaching } from './mail-reach.ts'
@@ -109,8 +109,7 @@ export const play = async (fault: Here, seat: Seat, world: World): Promise<Playe
 const judgeTelling = (fault: Here, { ended, verdict, took }: Played): void => {
   const finding = ended?.finding
   const seen = `${ended?.id}: ${finding?.code}: ${finding?.said}`
-  assert.equal(finding?.code, fault.code, seen)
-  if (fault.at) assert.ok([fault.at].flat().includes(ended?.id ?? 'no row'), seen)
+  assert.ok(endsSo(fault, ended?.id, finding?.code), seen)
   assert.equal(verdict, fault.code === undefined ? 'passed' : fault.unproven ? 'unproven' : 'failed')
   assert.ok(took < fault.bound * 1000 + 500, `${Math.round(took)} ms`)
   if (fault.said) assert.match(finding?.said ?? '', fault.said)
@@ -132,13 +131,16 @@ const judgeTraces = (fault: Here, { peer, events, password }: Played, log: strin
 
 const broken = /uncaught|unhandled|"level":"error"|will never generate a response/i
 
+/** A server without a fault. The first of these is for warming up: what is loaded with it is no part of any answer's time. */
+export const goodCheck = (seat: Seat, world: World): Promise<Played> => play({ id: 'F35', what: 'a good server', good: () => ({}), bound: 2 }, seat, world)
+
 /** Every row on this runtime, one test each; then the gateway stands as before. */
 export const standOn = (runtime: Edge, seat: () => Seat, world: () => World, concurrency = 6): void => {
   describe(`faults of mail on ${runtime}`, { concurrency }, () => {
     for (const row of mailFaults) {
       const fault = faultOn(runtime, row)
       if (!fault) continue
-      test(`fault ${fault.id} [${runtime}]: ${fault.what}: ${fault.code ?? 'passes'} within ${fault.bound} s`, async () => {
+      test(`fault ${fault.id} [${runtime}]: ${titleOf(fault)}`, async () => {
         const played = await play(fault, seat(), world())
         record({ of: `fault ${fault.id} ${runtime}`, seconds: played.took / 1000, bound: fault.bound, what: fault.what })
         judgeTelling(fault, played)
@@ -148,7 +150,7 @@ export const standOn = (runtime: Edge, seat: () => Seat, world: () => World, con
   })
 
   test(`after all of it the next good check on ${runtime} passes, and nothing broke`, async () => {
-    const { verdict, ended, took } = await play({ id: 'F35', what: 'a good server', good: () => ({}), bound: 2 }, seat(), world())
+    const { verdict, ended, took } = await goodCheck(seat(), world())
     assert.equal(verdict, 'passed', JSON.stringify(ended))
     assert.ok(took < 2500, `${took} ms`)
     assert.doesNotMatch(seat().log(), broken)

@@ -8,7 +8,7 @@ import type { World } from './mail-fault.ts'
 import { resolverNames } from './mail-reach.ts'
 import { workerdSeat } from './mail-seats.ts'
 import type { OpenSeat } from './mail-seats.ts'
-import { makeWorld, standOn } from './mail-stand.ts'
+import { goodCheck, makeWorld, standOn } from './mail-stand.ts'
 
 let world: World
 let resolver: ResolverPeer
@@ -17,6 +17,7 @@ before(async () => {
   world = await makeWorld()
   resolver = await startResolver(world.certificate, resolverNames)
   seat = await workerdSeat({ ca: world.authority.pem, resolver: resolver.url })
+  await goodCheck(seat, world)
 })
 after(async () => { await Promise.all([seat?.close(), resolver?.close()]) })
 

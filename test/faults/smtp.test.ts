@@ -6,7 +6,7 @@ import { settled, timers, watchSockets } from '../peers/check.ts'
 import type { World } from './mail-fault.ts'
 import { nodeSeat } from './mail-seats.ts'
 import type { OpenSeat } from './mail-seats.ts'
-import { makeWorld, standOn } from './mail-stand.ts'
+import { goodCheck, makeWorld, standOn } from './mail-stand.ts'
 
 let world: World
 let seat: OpenSeat
@@ -19,6 +19,7 @@ before(async () => {
   world = await makeWorld()
   trust(world.authority.pem)
   seat = nodeSeat()
+  await goodCheck(seat, world)
   timersBefore = timers()
 })
 after(async () => { await seat?.close() })
