@@ -55,6 +55,7 @@ test('a file that leaves something running is ended and fails', async () => {
 })
 
 test('rows are read from names, one or several', () => {
+  assert.deepEqual(rowsIn('no subject yet: fault F93, F94, F95 and F105: nothing opens a window'), [])
   assert.deepEqual(rowsIn('group › threat T07, T09 and T10: nothing leaks (api F12)'),
     ['threat T07', 'threat T09', 'threat T10', 'api F12'])
   assert.deepEqual(byList(['threat T10', 'api F9', 'threat T02', 'threat T10']), { api: ['F9'], threat: ['T02', 'T10'] })

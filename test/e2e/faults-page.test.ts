@@ -177,7 +177,7 @@ test('fault F98 [browser]: elements taken away in the middle of their tests leav
   const before = await collect(session)
   await lives(seat.page, 10)
   const afterwards = await soon('everything to be collected', async () => ({ ...await collect(session), alive: await alive(seat.page) }),
-    (found) => found.alive <= 1 && found.nodes <= before.nodes + 400 && found.jsEventListeners <= before.jsEventListeners + 20, 8000)
+    (found) => found.alive === 0 && found.nodes <= before.nodes + 50 && found.jsEventListeners <= before.jsEventListeners + 5, 8000)
   record({ of: 'fault F98 browser', elements: 10, alive: afterwards.alive, nodes: afterwards.nodes - before.nodes, listeners: afterwards.jsEventListeners - before.jsEventListeners })
   await seat.hand.press('Check only')
   await seat.screen.shows('These settings work')
