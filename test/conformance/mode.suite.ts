@@ -15,21 +15,23 @@ const typedFor = ({ mode }: ModeSubject, { facts }: World): readonly Typed[] => 
   return found
 }
 
-interface Counted { readonly smtp: number; readonly requests: readonly string[]; readonly mails: number; readonly open: number }
+interface Counted { readonly smtp: number; readonly open: number; readonly mails: number; readonly requests: readonly (readonly string[])[] }
 
 const countOf = async (world: World, { smtp, https }: Typed): Promise<Counted> => {
   const [lines, web, mails] = await Promise.all([Promise.all(smtp.map(world.traffic)), Promise.all(https.map(world.traffic)), world.delivered()])
-  return { smtp: lines.reduce((sum, { connections }) => sum + connections, 0), open: lines.reduce((sum, { open }) => sum + open, 0), requests: web.flatMap(({ requests }) => requests), mails }
+  const sum = (numbers: readonly number[]) => numbers.reduce((one, other) => one + other, 0)
+  return { smtp: sum(lines.map(({ connections }) => connections)), open: sum(lines.map(({ open }) => open)), mails, requests: web.map(({ requests }) => requests) }
 }
 
-interface Measured { readonly ran: Ran; readonly smtp: number; readonly requests: readonly string[]; readonly mails: number }
+interface Measured { readonly ran: Ran; readonly smtp: number; readonly mails: number; readonly requests: readonly string[] }
 
 /** A run, and what it cost at the servers; every connection to a mail server is over in the end. */
 const measured = async (subject: ModeSubject, world: World, typed: Typed, until: Stage): Promise<Measured> => {
   const before = await countOf(world, typed)
   const ran = await runMode(subject, world, typed.values, { until })
   const after = await eventually(() => countOf(world, typed), ({ open }) => open === 0, 'the mail server sees the connection end')
-  return { ran, smtp: after.smtp - before.smtp, mails: after.mails - before.mails, requests: after.requests.slice(before.requests.length).map(kindsOf) }
+  const requests = after.requests.flatMap((all, n) => all.slice(before.requests[n]!.length).map(kindsOf))
+  return { ran, smtp: after.smtp - before.smtp, mails: after.mails - before.mails, requests }
 }
 
 /** What reaching a stage costs, by mode: mail servers are called once, services once for each thing asked. */
