@@ -23,14 +23,15 @@ export interface Match {
   readonly local?: { readonly field: string; readonly rule: string; readonly regex?: string }
 }
 
-/** One known failure: how it is recognised, what it means, what to do. */
+/**
+ * One known failure: how it is recognised, what it means, what to do. A Worker's bundle holds what is declared here and
+ * nothing else of the data, so that what code reads of it is written down.
+ */
 export interface CatalogueEntry {
   readonly id: string
-  readonly where: readonly string[]
   /** Rows of a checklist at which it is met. */
   readonly checkSteps: readonly string[]
   readonly modes: readonly string[]
-  readonly severity: string
   readonly priority: number
   readonly match: Match
   readonly title: string
@@ -38,7 +39,8 @@ export interface CatalogueEntry {
   readonly pointsTo: { readonly fields: readonly string[]; readonly portalSteps: readonly string[] }
   readonly fix: readonly string[]
   readonly retry: CatalogueRetry
-  readonly docs: readonly string[]
+  /** The vendor's page that is shown. The data names more; a Worker's bundle holds the first. */
+  readonly docs: readonly [link?: string]
 }
 
 export const catalogue: readonly CatalogueEntry[] = data.entries as unknown as readonly CatalogueEntry[]

@@ -9,5 +9,5 @@ import { smtp } from './smtp/index.ts'
 export const modesFor = (clouds: readonly Cloud[]): readonly Mode[] =>
   [smtp as unknown as Mode, smtpOffice365(clouds) as unknown as Mode, graph(clouds) as unknown as Mode]
 
-/** Every mode over the built-in clouds. */
-export const modes: readonly Mode[] = modesFor(builtInClouds)
+/** Every mode over the built-in clouds. Marked, so that a bundle which asks for other clouds does not make them at its start. */
+export const modes: readonly Mode[] = /* @__PURE__ */ modesFor(builtInClouds)

@@ -1,0 +1,163 @@
+// Why: a vendor's Worker is made from the bundle in the tarball, in which much of the libraries is left out. Here the
+// template is built as a vendor builds it, weighed as wrangler weighs it, and everything the gateway does is done on it.
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { routes } from '@mail-gateway/contract'
+import type { Explanation } from '@mail-gateway/contract'
+import { startSandbox } from '../../demo/sandbox/index.ts'
+import type { Sandbox } from '../../demo/sandbox/index.ts'
+import { dryRun, most } from '../../scripts/worker-size.mjs'
+import type { Upload } from '../../scripts/worker-size.mjs'
+import { openLab } from '../wire/lab.ts'
+import { startGateway } from '../workerd/gateway.ts'
+import type { EdgeGateway } from '../workerd/gateway.ts'
+import { startWorker } from '../workerd/start.ts'
+import { root } from './sources.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'mail-gateway-vendor-'))
+const project = join(folder, 'worker')
+const packed = join(project, 'node_modules/@mail-gateway')
+
+/** A copy of the template beside the two packed packages and nothing else: what the bundle needs, it brings. */
+const install = () => {
+  cpSync(join(root, 'templates/worker'), project, { recursive: true, filter: (path) => !/node_modules|[/\\]\.wrangler/.test(path) })
+  const npm = process.env['npm_execpath']
+  const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []]
+  const { status, stderr } = spawnSync(command, [...first, 'pack', '-w', 'packages/bff', '-w', 'packages/contract', '--pack-destination', folder], { cwd: root, encoding: 'utf8' })
+  assert.equal(status, 0, stderr)
+  for (const name of ['bff', 'contract']) {
+    const tarball = readdirSync(folder).find((file) => file.startsWith(`mail-gateway-${name}-`))!
+    mkdirSync(packed, { recursive: true })
+    execFileSync('tar', ['-xzf', join(folder, tarball), '-C', folder])
+    renameSync(join(folder, 'package'), join(packed, name))
+  }
+}
+
+/** The script of another entry in the vendor's project, made with the template's own configuration. */
+const scriptOf = async (name: string, source: string): Promise<string> => {
+  writeFileSync(join(project, 'src', name), source)
+  return (await dryRun(project, join('src', name))).script
+}
+
+let upload: Upload
+let sandbox: Sandbox
+let gateway: EdgeGateway
+before(async () => {
+  install()
+  upload = await dryRun(project)
+  sandbox = await startSandbox()
+  const script = await scriptOf('gateway.worker.ts', readFileSync(join(root, 'test/workerd/gateway.worker.ts'), 'utf8'))
+  gateway = await startGateway({ script, ca: sandbox.ca, bindings: { MAIL_GATEWAY_CLOUDS: JSON.stringify(sandbox.microsoft.clouds) } })
+})
+after(async () => {
+  await Promise.all([gateway?.close(), sandbox?.close()])
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test(`must show 4: the template's Worker weighs at most ${most} KiB gzipped, as wrangler counts`, () => {
+  assert.ok(upload.gzip <= most, `${upload.gzip} KiB`)
+})
+
+test('what is bundled is told with its licence', () => {
+  const text = readFileSync(join(packed, 'bff/dist-workers/LICENSES.txt'), 'utf8')
+  for (const name of ['@azure/msal-node', '@azure/msal-common', 'hono', 'ipaddr.js', 'jose', 'kysely', 'nodemailer', 'zod']) assert.match(text, new RegExp(`^${name} \\d+\\.`, 'm'))
+  assert.ok(text.split('without restriction').length > 6)
+})
+
+for (const mode of ['smtp', 'graph', 'smtp-office365'] as const) {
+  test(`on the bundle a check in the mode ${mode} runs to delivery, and again with what was kept`, async () => {
+    const { settings, secrets } = draftFor(mode)
+    for (const round of [1, 2]) {
+      const held = sandbox.inbox.list().length
+      const { verdict, ended } = await gateway.check({ mode, settings, secrets, until: 'delivery', to: 'someone@acme.example' }, mode)
+      assert.equal(verdict, 'passed', `round ${round}: ${JSON.stringify(ended)}`)
+      assert.equal(sandbox.inbox.list().length, held + 1)
+    }
+  })
+}
+
+const draftFor = (id: 'smtp' | 'graph' | 'smtp-office365') => {
+  if (id === 'smtp') return { settings: sandbox.typed('tls').settings, secrets: { password: { value: sandbox.typed('tls').password } } }
+  const { settings, clientSecret } = sandbox.microsoft.prepared(id)!
+  return { settings, secrets: { clientSecret: { value: clientSecret } } }
+}
+
+test('on the bundle every scenario of the sandbox ends with a finding, and none with a fault of ours', async () => {
+  const { settings, password } = sandbox.typed('starttls')
+  const told = await Promise.all(Object.entries(sandbox.ports.scenarios).map(async ([id, port]) => {
+    const { ended, events } = await gateway.check({ mode: 'smtp', settings: { ...settings, port, security: /implicit/.test(id) ? 'tls' : 'starttls' }, secrets: { password: { value: password } }, until: 'identity' })
+    assert.ok(events.every(({ event }) => event !== 'problem'), `${id}: ${JSON.stringify(events.at(-1))}`)
+    return ended?.finding?.code
+  }))
+  assert.ok(new Set(told).size > 8, told.join(' '))
+  assert.ok(!told.includes('internal'), told.join(' '))
+})
+
+test('on the bundle a gateway is saved, read, changed, made the default and deleted, and the store is swept', async () => {
+  const draft = { mode: 'smtp', name: 'Reports', ...draftFor('smtp') }
+  const made = await gateway.call('POST', '/gateways', draft, 'crud')
+  assert.equal(made.status, 201, await made.clone().text())
+  const { id } = await made.json() as { id: string }
+  const read = await gateway.call('GET', `/gateways/${id}`, undefined, 'crud')
+  const changed = await gateway.fetch(`/api/mail-gateway/gateways/${id}`, {
+    method: 'PUT', body: JSON.stringify({ ...draft, name: 'Invoices', default: true, secrets: { password: { keep: true } } }),
+    headers: { origin: 'https://console.example.com', 'x-tenant': 'crud', 'content-type': 'application/json', 'x-mail-gateway': '1', 'if-match': read.headers.get('etag')! },
+  })
+  assert.equal(changed.status, 200, await changed.clone().text())
+  const { gateways } = await (await gateway.call('GET', '/gateways', undefined, 'crud')).json() as { gateways: { name: string; default: boolean }[] }
+  assert.deepEqual(gateways.map((one) => [one.name, one.default]), [['Invoices', true]])
+  assert.equal((await gateway.call('DELETE', `/gateways/${id}`, undefined, 'crud')).status, 428)
+  await gateway.scheduled()
+  assert.doesNotMatch(gateway.log(), /left out of the gateway/)
+})
+
+test('on the bundle every route answers, with the same document, page and modes as on Node', async (t) => {
+  const lab = await openLab(t)
+  for (const path of [routes.openapi.path, routes.docs.path, routes.livez.path, routes.readyz.path, routes.meta.path, routes.modes.path]) {
+    assert.equal((await gateway.call('GET', path)).status, 200, path)
+  }
+  const [there, here] = await Promise.all([gateway.call('GET', '/openapi.json').then((one) => one.json()), lab.json('GET', '/openapi.json', 200)]) as { components: { schemas: Record<string, unknown> }; paths: unknown }[]
+  assert.deepEqual(there!.paths, here!.paths)
+  for (const name of ['CheckEvent', 'Run', 'Gateway', 'Meta', 'ModeList', 'Problem', 'Explanation', 'CheckRequest']) assert.deepEqual(there!.components.schemas[name], here!.components.schemas[name], name)
+})
+
+const { samples } = JSON.parse(readFileSync(join(root, 'packages/bff/src/findings/catalogue.samples.json'), 'utf8')) as { samples: readonly { name: string; raw: unknown; context: object }[] }
+
+test('the packed catalogue explains every sample as the delivered one does, to the letter', async (t) => {
+  const lab = await openLab(t)
+  assert.ok(samples.length > 50)
+  for (const { name, raw, context } of samples) {
+    const there = await (await gateway.call('POST', '/explain', { raw, context })).json() as Explanation
+    const here = await lab.json('POST', '/explain', 200, { as: 'reader', body: { raw, context } }) as Explanation
+    assert.deepEqual(there, here, name)
+  }
+})
+
+test('the store of the bundle passes the whole suite of stores, on D1', async () => {
+  const suite = join(root, 'test/conformance/store.suite.ts').replaceAll('\\', '/')
+  const worker = await startWorker({ script: await scriptOf('store.worker.ts', `
+    import { workersPorts } from '@mail-gateway/bff/workers'
+    import { storeSuite } from ${JSON.stringify(suite)}
+    export default { async fetch(request, env) {
+      const name = new URL(request.url).searchParams.get('case')
+      if (!name) return Response.json(Object.keys(storeSuite))
+      for (const table of ['gateway', 'default_gateway', 'run', 'test_count', 'token']) await env.DB.prepare('DELETE FROM ' + table).run()
+      return storeSuite[name](workersPorts(env).store).then(() => new Response('passed'), (error) => new Response(error.stack))
+    } }`) })
+  try {
+    const cases = await (await worker.fetch('/')).json() as string[]
+    assert.ok(cases.length > 5)
+    for (const one of cases) assert.equal(await (await worker.fetch(`/?case=${encodeURIComponent(one)}`)).text(), 'passed', one)
+  } finally {
+    await worker.close()
+  }
+})
+
+test('both entries of the package are one module there, so that nobody carries two', async () => {
+  const script = await scriptOf('both.worker.ts', "import { createMailGateway } from '@mail-gateway/bff'\nimport { optionsFrom, toWorker } from '@mail-gateway/bff/workers'\nexport const made = createMailGateway\nexport default toWorker((env) => optionsFrom(env))\n")
+  assert.ok(Math.abs(script.length - upload.script.length) < 20_000, `${script.length} bytes against ${upload.script.length}`)
+})
