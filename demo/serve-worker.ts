@@ -15,6 +15,7 @@ import type { Sandbox } from './sandbox/index.ts'
 import { makeFolder } from './worker/folder.ts'
 import type { Contents, Folder } from './worker/folder.ts'
 import { gatewayAt, productListener } from './worker/product.ts'
+import { asToldAtTheEdge } from './worker/told.ts'
 import { isChatter, migrate, serve } from './worker/wrangler.ts'
 import type { Running } from './worker/wrangler.ts'
 
@@ -69,6 +70,7 @@ const contentsFor = ({ sandbox, baseURL, product, token, logLevel }: Given): Con
   secrets: { MAIL_GATEWAY_SECRETS: `1:${randomBytes(32).toString('base64')}`, PLUMLINE_TOKEN: token },
 })
 
+/** For each of the two calls of wrangler; on a quiet machine they take 2 seconds each. */
 const startSeconds = 60
 
 /** @throws Error with what wrangler said, where there is no database in the end */
@@ -122,7 +124,8 @@ const start = async (env: NodeJS.ProcessEnv): Promise<void> => {
 
   const [sessions, log, gateway] = [new Sessions(), new AuditLog(), gatewayAt(baseURL, token)]
   const seeder = new Seeder(sandbox, callerOf(gateway, sessions, baseURL))
-  product.answerWith(productListener({ sandbox, sessions, seeder, assets, gateway, deedsOf: (tenant) => log.of(tenant) }, { token, sessions, onEvent: (event) => { log.add(event) } }))
+  const parts = { sandbox: asToldAtTheEdge(sandbox), sessions, seeder, assets, gateway, deedsOf: (tenant: string) => log.of(tenant) }
+  product.answerWith(productListener(parts, { token, sessions, onEvent: (event) => { log.add(event) } }))
 
   say('Starting the Worker in workerd')
   const runtime = serve(folder, port, (line) => { if (logLevel === 'debug' || !isChatter(line)) say(line) })

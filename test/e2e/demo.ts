@@ -26,7 +26,7 @@ export interface Demo extends Served {
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const startSeconds = 60
+const startSeconds = 100
 
 /** Starts a program of the repository and resolves once it has said where it is. Throws with what it printed when it does not. */
 export const served = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<Served> => {

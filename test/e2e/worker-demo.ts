@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { served } from './demo.ts'
 import type { Served } from './demo.ts'
@@ -34,6 +35,15 @@ const familyOf = (all: readonly Process[], root: number): readonly number[] =>
 /** Those of the processes that still run. */
 export const alive = async (pids: readonly number[]): Promise<readonly number[]> =>
   (await processes()).filter(({ pid, ended }) => !ended && pids.includes(pid)).map(({ pid }) => pid).toSorted((a, b) => a - b)
+
+/** What is left of some processes once there are none or patience ends: the last to go hear of it by a closed pipe. */
+export const leftOf = async (family: readonly number[], seconds = 15): Promise<readonly number[]> => {
+  for (const end = performance.now() + seconds * 1000; ;) {
+    const left = await alive(family)
+    if (left.length === 0 || performance.now() > end) return left
+    await pause(200)
+  }
+}
 
 /** What comes and goes under our hands is skipped: the runtime's own temporary files. */
 const readAll = async (folder: string): Promise<Surfaces> => {

@@ -5,21 +5,11 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { setTimeout as pause } from 'node:timers/promises'
 import { test } from 'node:test'
-import { alive, startWorkerDemo } from './worker-demo.ts'
+import { alive, leftOf, startWorkerDemo } from './worker-demo.ts'
 
 const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const source = ['--disable-warning=ExperimentalWarning', '--conditions=@mail-gateway/source']
-
-/** Processes that are left of some, once there are none or patience ends. */
-const leftOf = async (family: readonly number[], seconds = 15): Promise<readonly number[]> => {
-  for (const end = performance.now() + seconds * 1000; ;) {
-    const left = await alive(family)
-    if (left.length === 0 || performance.now() > end) return left
-    await pause(200)
-  }
-}
 
 test('where the demo is killed, its runtime ends all the same', async (t) => {
   const demo = await startWorkerDemo()

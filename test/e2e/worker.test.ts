@@ -14,7 +14,7 @@ import { allowedOverSmtp, begin, limitedToMailbox, mailbox, registered, verified
 import { reportsAt, valuesOn } from './product.ts'
 import { calmAt, pointer, seated } from './seat.ts'
 import type { Seat, Size } from './seat.ts'
-import { alive, calls, startWorkerDemo } from './worker-demo.ts'
+import { alive, calls, leftOf, startWorkerDemo } from './worker-demo.ts'
 import type { WorkerDemo } from './worker-demo.ts'
 
 let demo: WorkerDemo
@@ -146,6 +146,17 @@ test('api F5: at the edge the rows appear one by one while the server takes its 
   await calmAt(demo, seat)
 })
 
+test('a handshake that fails is a failure without a reason at the edge: the demo promises no other, and the reason stands on the terminal', async () => {
+  const seat = await sit('edge-certificate', phone)
+  await seat.page.goto(seat.customer.page('&scenario=certificate-unknown-authority&act=check'))
+  assert.match(await seat.screen.shows('No encrypted connection to localhost came about'), /does not say why/)
+  const strip = await seat.page.$eval('.chosen', (chosen) => chosen.textContent.replace(/\s+/g, ' '))
+  assert.match(strip, /What you will be told: No encrypted connection came about\. A Worker is not told why/)
+  assert.doesNotMatch(strip, /Paste it/)
+  assert.match(demo.printed(), /TLS handshake failed: invalid peer certificate: UnknownIssuer/i)
+  await calmAt(demo, seat)
+})
+
 test('fault F07: what this platform cannot do stands beside the field, and is refused with the reason before anything is tried', async () => {
   const seat = await sit('edge-limits', phone)
   const { page, hand, screen, customer } = seat
@@ -262,6 +273,6 @@ test('the end: nothing was reported against the policy; told to stop, it leaves 
   assert.deepEqual(await alive(family), family)
   assert.ok((await demo.files()).size > 10)
   assert.equal(await demo.end(), 0)
-  assert.deepEqual(await alive(family), [])
+  assert.deepEqual(await leftOf(family), [])
   assert.deepEqual([...(await demo.files()).keys()], [])
 })
