@@ -18,7 +18,7 @@ export interface Wanted {
 }
 
 interface Bindings {
-  readonly DB: { prepare(sql: string): { run(): Promise<unknown> } }
+  readonly DB: { prepare(sql: string): { all(): Promise<{ readonly results: readonly { readonly name: string }[] }> } }
   readonly [name: string]: unknown
 }
 
@@ -26,7 +26,8 @@ const subjectOf = (env: Bindings, { resolver, traits }: Wanted): Subject => ({ p
 
 /** Every case starts with nothing stored. */
 const emptied = async (env: Bindings) => {
-  for (const table of ['gateway', 'default_gateway', 'run', 'test_count', 'token']) await env.DB.prepare(`DELETE FROM ${table}`).run()
+  const { results } = await env.DB.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name <> 'd1_migrations'").all()
+  for (const { name } of results) await env.DB.prepare(`DELETE FROM ${name}`).all()
   return workersPorts(env).store
 }
 
