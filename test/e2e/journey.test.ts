@@ -302,7 +302,7 @@ test('api B21 and F8: a backend that cannot be reached is said, tried again by i
   const before = await typed(seat)
   await cut(['*/api/mail-gateway/*'])
   await seat.hand.press('Save without checking')
-  await seat.screen.shows('The settings service did not answer Nothing was changed, and what you typed is still here. Try again in a moment.')
+  await seat.screen.shows('The settings service did not answer Whether it was saved is not known yet. What you typed is still here. Try again in a moment: nothing is saved twice.')
   assert.deepEqual(await typed(seat), before)
   await cut([])
   await seat.hand.press('Try again')
