@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { builtInClouds } from '../../packages/bff/src/kits/microsoft/clouds.ts'
 import type { Cloud } from '../../packages/bff/src/kits/microsoft/clouds.ts'
 import type { Certificate } from './certificates.ts'
-import type { Answering, Asked } from './https.ts'
+import type { Asked } from './https.ts'
 import { clientId, jwt, metadataOf, serviceOf, taken, tokenFor } from './microsoft.ts'
 import type { Answers } from './microsoft.ts'
 import { json } from './https.ts'
@@ -32,7 +32,8 @@ export interface Realm {
   readonly origin: string
   /** Its cloud by the id `realm`. */
   readonly cloud: Cloud
-  organisation(answers?: Answers): Organisation
+  /** @param ahead milliseconds our clock is ahead of theirs, as their answers say */
+  organisation(answers?: Answers, ahead?: number): Organisation
   /** Lines that are open now. */
   lines(): number
   close(): Promise<void>
@@ -46,6 +47,7 @@ export const cloudOf = (id: string, authority: string, graph = authority, more: 
 interface Kept {
   readonly answers: Required<Answers>
   readonly asked: Asked[]
+  readonly ahead: number
   hanging: number
 }
 
@@ -60,10 +62,13 @@ export const startRealm = async (certificate: Certificate): Promise<Realm> => {
       if (!organisation) return response.writeHead(404).end()
       organisation.asked.push(one)
       organisation.hanging += 1
+      if (organisation.ahead !== 0) response.setHeader('date', new Date(Date.now() - organisation.ahead).toUTCString())
       response.once('close', () => { organisation.hanging -= 1 })
       return organisation.answers[serviceOf(one)](response, one)
     })
   })
+  // A server that hangs up on an idle line just when the next request is on its way is no subject here.
+  server.keepAliveTimeout = 60_000
   server.on('connection', (socket: Socket) => { open.add(socket); socket.on('close', () => open.delete(socket)).on('error', () => {}) })
   server.on('tlsClientError', () => {}).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -71,13 +76,13 @@ export const startRealm = async (certificate: Certificate): Promise<Realm> => {
   const origin = `https://localhost:${port}`
   return {
     port, origin, cloud: cloudOf('realm', origin), lines: () => open.size,
-    organisation(answers = {}) {
+    organisation(answers = {}, ahead = 0) {
       const tenantId = randomUUID()
       const from = `gateway-${tenantId.slice(0, 8)}@contoso.example`
       // As long as Microsoft's, and different each time: what must never be told is looked for by its text.
       const clientSecret = `Zr8Q~${tenantId.slice(0, 23)}.quarry`
       const accessToken = jwt({ tid: tenantId, uti: randomUUID() })
-      const mine: Kept = { asked: [], hanging: 0, answers: { discovery: json(200, metadataOf(origin, tenantId)), token: tokenFor(accessToken), sendMail: taken, ...answers } }
+      const mine: Kept = { asked: [], ahead, hanging: 0, answers: { discovery: json(200, metadataOf(origin, tenantId)), token: tokenFor(accessToken), sendMail: taken, ...answers } }
       for (const owner of [tenantId, from]) kept.set(owner, mine)
       const draft = (settings: Readonly<Record<string, unknown>> = {}) =>
         ({ mode: 'graph', settings: { cloud: 'realm', tenantId, clientId, from, ...settings }, secrets: { clientSecret: { value: clientSecret } }, until: 'delivery', to: 'ada@acme.example' })
@@ -91,9 +96,3 @@ export const startRealm = async (certificate: Certificate): Promise<Realm> => {
 }
 
 const ownerOf = (path: string): string => decodeURIComponent(/^\/v1\.0\/users\/([^/]+)\//.exec(path)?.[1] ?? path.split('/')[1] ?? '')
-
-/** The answer is written in the name of another time. */
-export const dated = (ahead: number, answer: Answering): Answering => (response, asked) => {
-  response.setHeader('date', new Date(Date.now() - ahead).toUTCString())
-  return answer(response, asked)
-}

@@ -4,8 +4,7 @@ import { createFlights } from './flights.ts'
 
 const idle = () => new AbortController().signal
 const world = () => {
-  let now = 0
-  const flights = createFlights(() => now)
+  const flights = createFlights()
   let begun = 0
   const ends: { resolve(value: string): void; reject(error: Error): void }[] = []
   const work = (): Promise<string> => {
@@ -14,7 +13,7 @@ const world = () => {
     ends.push({ resolve, reject })
     return promise
   }
-  return { flights, work, ends, begun: () => begun, wait: (ms: number) => { now += ms } }
+  return { flights, work, ends, begun: () => begun }
 }
 
 test('threat T40: a hundred at once wait for one; who comes after it begins anew', async () => {
@@ -65,18 +64,39 @@ test('who waits and leaves is gone at once, and the others go on', async () => {
   assert.deepEqual([await first, begun()], ['done', 1])
 })
 
-test('nobody waits for ever on what was taken away without a word: after six seconds one begins anew', async () => {
-  mock.timers.enable({ apis: ['setTimeout'] })
+const turns = async (): Promise<void> => { for (let turn = 0; turn < 20; turn += 1) await Promise.resolve() }
+
+test('nobody waits for ever on what was taken away without a word: after three looks without a sign of life one begins anew', async () => {
+  const { flights, work, ends, begun } = world()
+  // Taken away: what it began never ends, and its timers are silent.
+  const { setInterval: timer } = globalThis
+  globalThis.setInterval = (() => 0) as unknown as typeof setInterval
+  void flights.join('k', work, idle())
+  globalThis.setInterval = timer
+  mock.timers.enable({ apis: ['setInterval'] })
   try {
-    const { flights, work, ends, begun, wait } = world()
-    void flights.join('k', work, idle())
     const others = [flights.join('k', work, idle()), flights.join('k', work, idle())]
-    wait(6_000)
-    mock.timers.tick(6_000)
-    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()
+    mock.timers.tick(2_000)
+    await turns()
+    assert.equal(begun(), 1)
+    mock.timers.tick(1_000)
+    await turns()
     assert.equal(begun(), 2)
     ends[1]!.resolve('anew')
     assert.deepEqual(await Promise.all(others), ['anew', 'anew'])
+  } finally {
+    mock.timers.reset()
+  }
+})
+
+test('who is slow and alive is waited for', async () => {
+  mock.timers.enable({ apis: ['setInterval'] })
+  try {
+    const { flights, work, ends, begun } = world()
+    const all = [flights.join('k', work, idle()), flights.join('k', work, idle())]
+    for (let second = 0; second < 20; second += 1) { mock.timers.tick(1_000); await turns() }
+    ends[0]!.resolve('late')
+    assert.deepEqual([await Promise.all(all), begun()], [['late', 'late'], 1])
   } finally {
     mock.timers.reset()
   }

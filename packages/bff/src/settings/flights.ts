@@ -10,61 +10,70 @@ export interface Flights {
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown } | 'left'
 
+/** `alive` grows as long as somebody is at it: a Worker's request can be taken away without a word, and what it began then never ends. */
 interface Flight {
-  /** Monotonic milliseconds. */
-  readonly began: number
+  alive: number
   /** Never rejects. */
   readonly outcome: Promise<Outcome>
 }
 
-/**
- * Milliseconds after which nobody waits for others any more. A Worker's request can be taken away without a word, and
- * what it began then never ends; this leaves a run the time for one request of its own.
- */
-const longestWait = 6_000
+/** Milliseconds between two signs of life, and between two looks for them. */
+const beat = 500
+const look = 1_000
+/** Looks without a sign after which nobody waits any more. Counted, not timed: a busy machine holds both sides up. */
+const patience = 3
 
-/** @param elapsed monotonic milliseconds */
-export const createFlights = (elapsed: () => number): Flights => {
+export const createFlights = (): Flights => {
   const underWay = new Map<string, Flight>()
-  const forget = (key: string, flight: Flight): void => { if (underWay.get(key) === flight) underWay.delete(key) }
   return {
     async join<T>(key: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
       for (;;) {
-        const others = underWay.get(key)
-        const flight = others ?? { began: elapsed(), outcome: outcomeOf(work, signal) }
-        underWay.set(key, flight)
-        const outcome = await (others ? patiently(others, elapsed, signal) : flight.outcome)
-        forget(key, flight)
-        if (outcome !== 'left') {
-          if ('error' in outcome) throw outcome.error
-          // The key stands for the kind of work.
-          return outcome.value as T
-        }
         signal.throwIfAborted()
+        const others = underWay.get(key)
+        const flight = others ?? begin(work, signal)
+        underWay.set(key, flight)
+        const outcome = await (others ? awaited(others, signal) : flight.outcome)
+        if (underWay.get(key) === flight) underWay.delete(key)
+        if (outcome === 'left') continue
+        if ('error' in outcome) throw outcome.error
+        // The key stands for the kind of work.
+        return outcome.value as T
       }
     },
   }
 }
 
-const outcomeOf = async (work: () => Promise<unknown>, signal: AbortSignal): Promise<Outcome> => {
+const begin = (work: () => Promise<unknown>, signal: AbortSignal): Flight => {
+  const flight: Flight = { alive: 0, outcome: outcomeOf(work, signal, () => { flight.alive += 1 }) }
+  return flight
+}
+
+const outcomeOf = async (work: () => Promise<unknown>, signal: AbortSignal, sign: () => void): Promise<Outcome> => {
+  const signs = setInterval(sign, beat)
   try {
     return { value: await work() }
   } catch (error) {
     return signal.aborted ? 'left' : { error }
+  } finally {
+    clearInterval(signs)
   }
 }
 
-/** What became of it, or `left` where nobody says so in time. */
-const patiently = async ({ began, outcome }: Flight, elapsed: () => number, signal: AbortSignal): Promise<Outcome> => {
-  signal.throwIfAborted()
+/** What became of it, or `left` where nobody is at it any more. */
+const awaited = async (flight: Flight, signal: AbortSignal): Promise<Outcome> => {
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>()
-  const timer = setTimeout(() => resolve('left'), Math.max(0, began + longestWait - elapsed()))
+  let [seen, missed] = [flight.alive, 0]
+  const looks = setInterval(() => {
+    missed = flight.alive === seen ? missed + 1 : 0
+    seen = flight.alive
+    if (missed === patience) resolve('left')
+  }, look)
   const aborted = () => reject(signal.reason as Error)
   signal.addEventListener('abort', aborted, { once: true })
   try {
-    return await Promise.race([outcome, promise])
+    return await Promise.race([flight.outcome, promise])
   } finally {
-    clearTimeout(timer)
+    clearInterval(looks)
     signal.removeEventListener('abort', aborted)
   }
 }

@@ -17,8 +17,8 @@ interface Vault {
 /** What is under way at the service, for all vaults over one store of this process. */
 const flights = new WeakMap<Store, Flights>()
 
-const flightsOver = ({ store, clock }: Vault): Flights => {
-  const known = flights.get(store) ?? createFlights(clock.elapsed)
+const flightsOver = ({ store }: Vault): Flights => {
+  const known = flights.get(store) ?? createFlights()
   flights.set(store, known)
   return known
 }
