@@ -9,10 +9,12 @@ const silent = 'issuer cipher subject pipelining messageId requestId renewed app
 
 // What a reader needs no name for stands alone; what repeats another value is left to the details.
 const known: Readonly<Record<string, Known>> = {
-  settings: (value, words) => words.t.values(Number(value)), validTo: (value, words, all) => ('daysLeft' in all ? '' : words.t.expires(words.day(String(value)))),
-  address: (value, _, all) => ('port' in all ? `${String(value)}:${String(all['port'])}` : String(value)),
+  settings: (value, words) => words.t.values(Number(value)),
+  verified: (_, words) => words.t.stateVerified,
+  validTo: (value, words, all) => ('daysLeft' in all ? '' : words.t.expires(words.day(String(value)))),
+  address: (value, _, all) => plain(value) + ('port' in all ? `:${plain(all['port'])}` : ''),
   port: (value, _, all) => ('address' in all ? '' : plain(value)),
-  protocol: (value) => String(value).replace(/^TLSv/, 'TLS '),
+  protocol: (value) => plain(value).replace(/^TLSv/, 'TLS '),
   daysLeft: (value, words) => words.t.certificateDays(Number(value)),
   auth: (value) => (Array.isArray(value) && value.length ? `AUTH ${value.join(' ')}` : ''),
   size: (value, words) => (Number(value) > 0 ? words.amount(Number(value) / 1_048_576, 'megabyte') : ''),
