@@ -114,6 +114,10 @@ const forNode = (file) => /from 'node:test'/.test(readFileSync(file, 'utf8'))
 
 const find = (...patterns) => globSync(patterns, { exclude: (name) => name === 'node_modules' || name === 'dist' }).sort()
 
+/** Tests of the fault table, wherever they lie. */
+export const faultFiles = () => find('test/faults/**/*.test.ts', 'test/e2e/faults-*.test.ts')
+export const faultSuite = (files) => nodeSuite({ files: () => [...files], atOnce: 1, seconds: 900 })
+
 export const suites = {
   types,
   unit: nodeSuite({ files: () => find('packages/*/src/**/*.test.ts', '{demo,bench}/**/*.test.ts').filter(forNode), atOnce: 2, seconds: 180 }),
@@ -123,6 +127,6 @@ export const suites = {
   threats: nodeSuite({ files: () => find('test/threats/**/*.test.ts'), atOnce: 1, seconds: 300 }),
   element,
   // Part of the suites above and below, and by themselves for `npm run test:faults`.
-  faults: nodeSuite({ files: () => find('test/faults/**/*.test.ts', 'test/e2e/faults-*.test.ts'), atOnce: 1, seconds: 900 }),
+  faults: (report) => faultSuite(faultFiles())(report),
   e2e: nodeSuite({ files: () => find('test/e2e/**/*.test.ts'), atOnce: 1, seconds: 600 }),
 }

@@ -2,7 +2,7 @@
 import { issue } from '../peers/certificates.ts'
 import type { Leaf } from '../peers/certificates.ts'
 import type { Good } from '../peers/peer.ts'
-import { bare, cutOff } from './mail-fault.ts'
+import { bare, cutOff, inClear } from './mail-fault.ts'
 import type { MailFault, World } from './mail-fault.ts'
 import { hangUp, raw, silent, talks } from './mail-servers.ts'
 
@@ -21,7 +21,7 @@ export const encrypting: readonly MailFault[] = [
   { id: 'F25', what: 'STARTTLS silent', ...manners({ STARTTLS: silent }), at, code: 'tls.timeout', bound: 5 },
   { id: 'F25', what: 'STARTTLS closes', ...manners({ STARTTLS: hangUp }), at, code: 'tls.closed', bound: 5 },
   { id: 'F26', what: 'plain bytes after the 220', ...manners({ STARTTLS: raw('220 Go\r\n250 AUTH PLAIN\r\n') }), at, code: 'tls.injection', bound: 5, words: /somebody may be on the line/ },
-  { id: 'F26', what: 'plain bytes after the 220, a moment later', ...manners({ handshake: async (talk) => { await talk.wait(50); await raw('250 AUTH PLAIN\r\n')(talk) } }), at, code: 'tls.injection', bound: 5, workerd: bare },
+  { id: 'F26', what: 'plain bytes after the 220, a moment later', ...manners({ handshake: async (talk) => { await talk.wait(50); await raw('250 AUTH PLAIN\r\n')(talk) } }), at, code: 'tls.injection', bound: 5, workerd: inClear },
   { id: 'F27', what: 'refusal with fake acceptances behind it', ...manners({ STARTTLS: raw('454 no\r\n220 Go\r\n250 AUTH PLAIN\r\n235 Ok\r\n') }), at, code: 'tls.refused', bound: 5 },
   { id: 'F28', what: 'handshake hangs', ...manners({ handshake: silent }), at, code: 'tls.timeout', bound: 5 },
   { id: 'F28', what: 'handshake cut off', ...manners({ handshake: hangUp }), at, code: 'tls.closed', bound: 5, workerd: cutOff },

@@ -77,6 +77,9 @@ export const bare: Difference = { code: 'tls.not-told', wordless: true, why: 'th
 /** And of one that is cut off: sometimes that the connection was lost. */
 export const cutOff: Difference = { ...bare, code: ['tls.not-told', 'tls.closed'] }
 
+/** Bytes in clear where the handshake should be: told only where they came before it began. */
+export const inClear: Difference = { ...bare, code: ['tls.not-told', 'tls.injection'] }
+
 /** Whether it ends so, where it is told so. */
 export const endsSo = ({ at, code }: Telling, row: string | undefined, found: string | undefined): boolean =>
   (at === undefined || [at].flat().includes(row ?? '')) && (code === undefined ? found === undefined : [code].flat().includes(found ?? ''))
