@@ -115,7 +115,7 @@ export const timely = async <T extends { readonly took: number }>(fault: { reado
 }
 
 /** What is said, and how soon. */
-const judgeTelling = (fault: Here, { ended, verdict, took }: Played): void => {
+export const judgeTelling = (fault: Here, { ended, verdict, took }: Played): void => {
   const finding = ended?.finding
   const seen = `${ended?.id}: ${finding?.code}: ${finding?.said}`
   assert.ok(endsSo(fault, ended?.id, finding?.code), seen)
@@ -127,7 +127,7 @@ const judgeTelling = (fault: Here, { ended, verdict, took }: Played): void => {
 }
 
 /** What the server saw, and what is nowhere to be found. */
-const judgeTraces = (fault: Here, { peer, events, password }: Played, log: string): void => {
+export const judgeTraces = (fault: Here, { peer, events, password }: Played, log: string): void => {
   const secret = new Canary(password)
   assert.deepEqual(secret.in(JSON.stringify(events)), [], 'the password is in what was told')
   assert.deepEqual(secret.in(log), [], 'the password is in the log')
@@ -151,7 +151,7 @@ export const standOn = (runtime: Edge, seat: () => Seat, world: () => World, con
       if (!fault) continue
       test(`fault ${fault.id} [${runtime}]: ${titleOf(fault)}`, async () => {
         const played = await timely(fault, () => play(fault, seat(), world()))
-        record({ of: `fault ${fault.id} ${runtime}`, seconds: played.took / 1000, bound: fault.bound, what: fault.what })
+        record({ of: `fault ${fault.id} ${runtime}`, seconds: played.took / 1000, bound: fault.bound, what: fault.what, bytes: played.peer?.said ?? 0 })
         judgeTelling(fault, played)
         judgeTraces(fault, played, seat().log())
       })
