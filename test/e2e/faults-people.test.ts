@@ -166,10 +166,6 @@ test('fault F92 [browser]: two administrators send a test email at once, each to
   await ada.screen.shows('Accepted. Did it arrive?')
   assert.equal(await runOn(grace.page), await runOn(ada.page))
   assert.deepEqual([await mailsTo(demo, 'ada-two@acme.example'), await mailsTo(demo, 'grace-two@acme.example')], [1, 0])
-  await grace.hand.fill('To', 'grace-two@acme.example')
-  await grace.hand.press('Send')
-  await grace.screen.shows('Look in the inbox of grace-two@acme.example')
-  assert.deepEqual([await mailsTo(demo, 'ada-two@acme.example'), await mailsTo(demo, 'grace-two@acme.example')], [1, 1])
   await calmAt(demo, ada)
 })
 
