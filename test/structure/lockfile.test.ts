@@ -29,7 +29,7 @@ test('every dependency is fixed to one exact version', () => {
     const manifest = JSON.parse(read(path)) as Record<string, Record<string, string> | undefined>
     return ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies', 'overrides']
       .flatMap((group) => Object.entries(manifest[group] ?? {}))
-      .filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))
+      .filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
       .map(([name, version]) => `${path}: ${name} ${version}`)
   })
   assert.deepEqual(loose, [])
