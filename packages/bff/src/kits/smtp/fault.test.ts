@@ -14,6 +14,8 @@ const said: readonly [verb: Verb, text: string, code: string][] = [
   ['recipient', '530 5.7.0 Authentication required', 'smtp.recipient.relay'],
   ['recipient', '554 5.7.1 <a@b.example>: Relay access denied', 'smtp.recipient.relay'],
   ['recipient', '550 5.7.54 Unable to relay recipient in non-accepted domain', 'smtp.recipient.relay'],
+  ['recipient', '550 5.1.1 unknown here (smtp-relay.acme.example, relay-2.acme.example, relay.acme.example)', 'smtp.recipient.refused'],
+  ['recipient', '550 5.7.1 Relaying denied.', 'smtp.recipient.relay'],
   ['recipient', '450 4.7.1 Relaying temporarily denied', 'smtp.recipient.busy'],
   ['message', '554 5.7.1 no relaying of spam', 'smtp.message.refused'],
 ]

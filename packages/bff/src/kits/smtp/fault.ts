@@ -59,12 +59,15 @@ export const refusal = (verb: Verb, reply: Reply): SmtpFault => {
   return new SmtpFault(telling[verb]?.(reply) ?? `smtp.${verb}.refused`, { reply })
 }
 
+/** The word, and not the name of a machine. */
+const relaying = /(?<![\w.-])relay(?:ing)?\b(?![.-]\w)/i
+
 /** Refusals that say what to change, so that the next step is another one than after a plain no. */
 const telling: Partial<Record<Verb, (reply: Reply) => FaultCode | undefined>> = {
   // RFC 4954 section 6: 538 and 523 want encryption, 534 another mechanism; Exchange words the latter its own way.
   auth: ({ code, text }) => [530, 538, 523].includes(code) ? 'smtp.auth.encrypt-first'
     : code === 534 || /SmtpClientAuthentication is disabled/i.test(text) ? 'smtp.auth.disabled' : undefined,
-  recipient: ({ code, text }) => code === 530 || /\brelay/i.test(text) ? 'smtp.recipient.relay' : undefined,
+  recipient: ({ code, text }) => code === 530 || relaying.test(text) ? 'smtp.recipient.relay' : undefined,
 }
 
 /** @param begun a part of the reply had come: the server talks, and never to an end */
