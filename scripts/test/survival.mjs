@@ -41,13 +41,14 @@ const reasons = (found, one) => {
 }
 
 const linesOf = (found, row) => {
-  const { id, fault, on, codes, absent } = row
+  const { id, fault, on, codes, absent, remark } = row
   const open = on.map((runtime) => caseOf(row, runtime)).filter((one) => !survivedIn(found, one))
   const mark = open.length ? '✖' : on.length ? '✔' : '·'
   const where = on.length ? on.join(' + ') : 'nowhere'
   return [
     `  ${mark} ${id.padEnd(4)} ${where.padEnd(14)} ${(codes[0] ?? '(all is well)').padEnd(28)} ${fault}`,
     ...(absent ? [`         ${on.length ? 'not elsewhere' : 'not tried'}: ${absent}`] : []),
+    ...(remark ? [`         ${remark}`] : []),
     ...open.flatMap((one) => reasons(found, one)),
   ]
 }

@@ -36,6 +36,7 @@ const good: Answering = (response, asked) => tokenFor(jwt({ tid: asked.path.spli
 const busy: readonly Row[] = [
   { id: 'F58', what: '429, wait 1 s, then a token', ...token(later('1'), good), ...passing, tokens: 2, least: 1 },
   { id: 'F58', what: '429, wait 60 s, is told at once', ...token(later('60')), ...failing, wait: 60 },
+  { id: 'F58', what: '429, wait 60 s, without another word', ...token(json(429, {}, { 'retry-after': '60' })), ...failing, code: 'entra.429', wait: 60 },
   { id: 'F58', what: '429 twice is asked no third time', ...token(later('1')), ...failing, tokens: 2 },
   { id: 'F58', what: '429 until a date in two minutes', ...token(inTwoMinutes), ...failing, wait: 120 },
   { id: 'F58', what: '429, wait a year: nobody is told more than an hour', ...token(later('31536000')), ...failing, wait: 3600 },

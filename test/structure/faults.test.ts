@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { catalogue } from '../../packages/bff/src/findings/catalogue.ts'
+import { codeOf } from '../../packages/bff/src/findings/code.ts'
 import { faultOn } from '../faults/mail-fault.ts'
 import { mailFaults } from '../faults/mail-stand.ts'
 import { faults, passing, sharings } from '../faults/table.ts'
@@ -9,7 +11,9 @@ import { problemsIn } from './fault-rules.ts'
 import type { FaultTable } from './fault-rules.ts'
 import { files, isShipped, read } from './sources.ts'
 
-const product = files('packages/*/src/**/*.ts').filter(isShipped).map((path) => read(path)).join('\n')
+/** Codes of the failure catalogue are made of its ids. */
+const catalogued = catalogue.map(({ id }) => `'${codeOf(id)}'`)
+const product = [...files('packages/*/src/**/*.ts').filter(isShipped).map((path) => read(path)), ...catalogued].join('\n')
 const table: FaultTable = { faults, passing, sharings }
 
 test('every fault from F01 to F108 stands in the table once, bounded as promised, told by a code of its own that the product knows', () => {
