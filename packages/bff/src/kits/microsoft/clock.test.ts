@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { steps } from '../../checks/step.ts'
 import type { CheckResult, Finding } from '@mail-gateway/contract'
 import type { ModePorts } from '../../ports/mode-ports.ts'
+import { explainSmtp } from '../smtp/explain.ts'
 import { SmtpFault } from '../smtp/fault.ts'
 import { aheadBy, underClock } from './clock.ts'
 import { builtInClouds } from './clouds.ts'
@@ -79,6 +80,12 @@ test('fault F101: a certificate by whose dates our clock may be wrong says so fi
     assert.match(said, title)
     assert.match(fixes[0]!.text, /^Look at the clock of this server first/)
     assert.equal(code, 'https.tls')
+  }
+})
+
+test('fault F101: where there is no other clock to compare with, a mail server’s certificate out of its time sends to our own clock first', () => {
+  for (const code of ['tls.certificate.expired', 'tls.certificate.not-yet-valid'] as const) {
+    assert.match(explainSmtp('smtp', { host: 'mail.example', port: 587 })(new SmtpFault(code), 'encryption').finding.fixes[0]!.text, /^(Look at|Check) the clock of this machine/, code)
   }
 })
 
