@@ -110,17 +110,17 @@ export const faults: readonly FaultRow[] = [
   { id: 'F84', fault: 'read-only file system / store directory missing', bound: 2, on: node, codes: [] },
   { id: 'F85', fault: 'edge store answers stale', bound: 2, on: workerd, codes: [] },
   { id: 'F86', fault: 'schema newer than the code (rollback)', bound: 2, on: node, codes: [] },
-  { id: 'F87', fault: 'BFF down at load / at save / at test', bound: 10, on: browser, codes: [] },
-  { id: 'F88', fault: 'offline, then online', bound: 2, on: browser, codes: [] },
-  { id: 'F89', fault: 'answer lost after the save was done', bound: 10, on: browser, codes: [] },
+  { id: 'F87', fault: 'BFF down at load / at save / at test', bound: 10, on: browser, codes: ['client.unreachable'] },
+  { id: 'F88', fault: 'offline, then online', bound: 2, on: browser, codes: ['client.unreachable'] },
+  { id: 'F89', fault: 'answer lost after the save was done', bound: 10, on: browser, codes: ['client.lost'] },
   { id: 'F90', fault: 'double click, Enter plus click, 20 clicks', bound: null, on: browser, codes: [] },
-  { id: 'F91', fault: 'two tabs edit', bound: 2, on: browser, codes: [] },
-  { id: 'F92', fault: 'two admins test at once', bound: 20, on: browser, codes: [] },
-  { id: 'F93', fault: 'popup blocked', bound: 1, on: unbuilt, codes: [] },
-  { id: 'F94', fault: 'popup closed by the user / opener cut by COOP', bound: 600, on: unbuilt, codes: [] },
-  { id: 'F95', fault: 'user denies consent, or error comes back', bound: 2, on: unbuilt, codes: [] },
-  { id: 'F96', fault: 'session expired mid-form', bound: 2, on: browser, codes: [] },
-  { id: 'F97', fault: 'reload or navigation mid-test', bound: 2, on: browser, codes: [] },
+  { id: 'F91', fault: 'two tabs edit', bound: 2, on: browser, codes: ['settings.stale'] },
+  { id: 'F92', fault: 'two admins test at once', bound: 20, on: browser, codes: ['check.busy'] },
+  { id: 'F93', fault: 'popup blocked', bound: 1, on: unbuilt, codes: [], absent: 'nothing opens a window or redirects to a sign-in page: nobody signs in as a person yet' },
+  { id: 'F94', fault: 'popup closed by the user / opener cut by COOP', bound: 600, on: unbuilt, codes: [], absent: 'nothing opens a window or redirects to a sign-in page: nobody signs in as a person yet' },
+  { id: 'F95', fault: 'user denies consent, or error comes back', bound: 2, on: unbuilt, codes: [], absent: 'nothing opens a window or redirects to a sign-in page: nobody signs in as a person yet' },
+  { id: 'F96', fault: 'session expired mid-form', bound: 2, on: browser, codes: ['auth.required'] },
+  { id: 'F97', fault: 'reload or navigation mid-test', bound: 2, on: browser, codes: ['run.cancelled'] },
   { id: 'F98', fault: 'element removed and added again mid-test', bound: null, on: browser, codes: [] },
   { id: 'F99', fault: 'two elements on one page, two versions loaded', bound: null, on: browser, codes: [] },
   { id: 'F100', fault: 'slow phone network (400 ms, 1 % loss)', bound: null, on: browser, codes: [] },
@@ -135,7 +135,7 @@ export const faults: readonly FaultRow[] = [
 ]
 
 /** Rows whose answer is that all is well. */
-export const passing: readonly string[] = ['F06', 'F21', 'F35', 'F54', 'F55', 'F66', 'F67', 'F102', 'F103', 'F104']
+export const passing: readonly string[] = ['F06', 'F21', 'F35', 'F54', 'F55', 'F66', 'F67', 'F90', 'F98', 'F99', 'F100', 'F102', 'F103', 'F104']
 
 /** Rows that honestly share the code they are told by: what the user can do next is the same. */
 export const sharings: readonly { readonly code: string; readonly ids: readonly string[]; readonly why: string }[] = [
@@ -144,5 +144,6 @@ export const sharings: readonly { readonly code: string; readonly ids: readonly 
   { code: 'smtp.reply.protocol', ids: ['F22', 'F23'], why: 'whichever rule is broken, it is quoted, and something else answers in the server’s place' },
   { code: 'tls.refused', ids: ['F25', 'F27'], why: 'what follows a refusal is not read, so it is a refusal' },
   { code: 'smtp.auth.refused', ids: ['F36', 'F46'], why: 'that the server repeats the password changes nothing for whoever typed it; it is masked' },
+  { code: 'client.unreachable', ids: ['F87', 'F88'], why: 'no answer, whoever’s network it is; being offline is said besides, because the browser knows it' },
   { code: 'graph.message.unproven', ids: ['F74', 'F75'], why: 'no answer, or one that says nothing of the message: only the recipient can know, and the inbox is where to look' },
 ]
