@@ -39,8 +39,11 @@ export const readAt = async (served: Served, reads: readonly Read[], perSecond: 
   return { times, refused, seconds: (clock() - began) / 1000 }
 }
 
-const once = (served: Served, { path, tenant }: Read, agent: Agent): Promise<number> => new Promise((resolve, reject) => {
-  get(served.url(path), { agent, headers: { authorization: served.headers(tenant)['authorization'] } }, (response) => {
+const once = (served: Served, read: Read, agent: Agent): Promise<number> => new Promise((resolve, reject) => {
+  const { path, tenant } = read
+  const request = get(served.url(path), { agent, headers: { authorization: served.headers(tenant)['authorization'] } }, (response) => {
     response.resume().on('end', () => resolve(response.statusCode ?? 0)).on('error', reject)
-  }).on('error', reject)
+  })
+  // A kept connection may end at the very moment it is used again (nodejs.org/api/http.html#requestreusedsocket); the clock goes on.
+  request.on('error', (error: NodeJS.ErrnoException) => (request.reusedSocket && error.code === 'ECONNRESET' ? once(served, read, agent).then(resolve, reject) : reject(error)))
 })
