@@ -116,13 +116,16 @@ const showAll = async (place: Place, texts: readonly string[]): Promise<{ readon
   return { wrong, seat }
 }
 
+/** Tabs at once: the element shows each row long enough to be seen, so most of the time is waiting. */
+const tabs = [0, 1, 2, 3, 4, 5]
+
 for (const [name, place] of Object.entries(places)) {
   test(`threat T28, goal G12: ${payloads.length} hostile texts in ${name} are seen as they are written, and nothing of them runs`, async () => {
     assert.equal(payloads.length, 200)
-    const halves = await Promise.all([0, 1].map((half) => showAll(place, payloads.filter((_, n) => n % 2 === half))))
-    const [ran, reports] = [halves.flatMap(({ seat }) => seat.ran), halves.flatMap(({ seat }) => seat.reports)]
+    const shown = await Promise.all(tabs.map((tab) => showAll(place, payloads.filter((_, n) => n % tabs.length === tab))))
+    const [ran, reports] = [shown.flatMap(({ seat }) => seat.ran), shown.flatMap(({ seat }) => seat.reports)]
     record({ of: 'goal G12', place: name, texts: payloads.length * place.shows, runs: ran.length, reports: reports.length })
-    assert.deepEqual([ran, reports, halves.flatMap(({ wrong }) => wrong).slice(0, 5)], [[], [], []])
+    assert.deepEqual([ran, reports, shown.flatMap(({ wrong }) => wrong).slice(0, 5)], [[], [], []])
   })
 }
 
