@@ -39,3 +39,16 @@ test('a gateway saved in D1 is there for the next call, and its status follows t
   assert.deepEqual(gateways.map((one) => [one.id, one.status.state]), [[id, 'verified']])
   await gateway.scheduled()
 })
+
+test('fault F92, F106: twenty-five checks at once in one isolate: the last wait for a place, one is joined by a second caller, and every caller is told to the end', async () => {
+  const { settings, password } = sandbox.typed('sign-in-silent')
+  const draft = { mode: 'smtp', settings, secrets: { password: { value: password } } }
+  const saved = await gateway.call('POST', '/gateways', draft, 'joined')
+  const { id } = await saved.json() as { id: string }
+  const asked = [...Array.from({ length: 25 }, () => gateway.check(draft)), gateway.check({ gatewayId: id }, 'joined'), gateway.check({ gatewayId: id }, 'joined')]
+  const told = await Promise.all(asked)
+  assert.deepEqual([...new Set(told.map(({ verdict, ended }) => `${verdict} ${ended?.finding?.code}`))], ['failed smtp.auth.timeout'])
+  const [first, second] = told.slice(-2).map(({ events }) => events[0])
+  assert.deepEqual(first, second, 'one run, two callers')
+  assert.ok(told.slice(20, 25).some(({ ms }) => ms > 8_000), 'some waited for a place')
+})

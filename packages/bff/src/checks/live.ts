@@ -1,6 +1,7 @@
 import { fold } from '@mail-gateway/contract'
 import type { CheckEvent, RunRow, RunView, Verdict } from '@mail-gateway/contract'
 import { runLimit } from './run.ts'
+import { withPulse } from './pulse.ts'
 import type { Events } from './stream.ts'
 
 /** A run under way: what happened so far, who follows it, and how to end it. */
@@ -70,7 +71,7 @@ const follower = (events: readonly CheckEvent[], ended: () => boolean, news: () 
   }
   return {
     async next() {
-      while (here && at >= events.length && !ended()) await news()
+      while (here && at >= events.length && !ended()) await withPulse(news())
       const value = events[at]
       if (!here || !value) return leave()
       at += 1

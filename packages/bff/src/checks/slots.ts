@@ -1,4 +1,5 @@
 import { Refusal } from '../findings/problem.ts'
+import { withPulse } from './pulse.ts'
 
 /** A few places to work in and a short queue before them (threat T55): one tenant's slow servers do not starve the rest. */
 export interface Slots {
@@ -39,7 +40,7 @@ export const createSlots = (atOnce = 20, inQueue = 50): Slots => {
       waiting.add(one)
       admit()
       return {
-        turn: (signal) => abortable(promise, signal),
+        turn: (signal) => withPulse(abortable(promise, signal)),
         leave() {
           waiting.delete(one)
           working.delete(one)
