@@ -116,7 +116,7 @@ const encryptionWords = {
       cause: `The platform this product runs on verifies certificates and does not say why it refuses one. It may have expired, name another server or come from an authority that is not public; the server may know only old versions of TLS; or port ${port} begins encryption ${starttls ? 'with the first byte' : 'with STARTTLS'}.`,
       fixes: [
         'Check that port and encryption belong together: 587 is STARTTLS, 465 is TLS from the start.',
-        ...(command ? [`To see the reason, let somebody run this at a terminal:  ${command}`] : []),
+        ...(command ? [`To see the reason, let somebody run  ${command}  at a terminal.`] : []),
         'Or check the same settings from an installation of this product on Node: it names the reason, and can trust an authority of your own.',
       ],
       field: 'host', who: operator,
