@@ -10,7 +10,6 @@ import { answering, startPeer } from '../peers/peer.ts'
 import type { Script, Talk } from '../peers/peer.ts'
 import { startBrowser } from './browser.ts'
 import { startOwnPage } from './own-page.ts'
-import { Screen } from './screen.ts'
 import type { OwnPage } from './own-page.ts'
 
 const accept = (reply: string) => async (talk: Talk): Promise<void> => {
@@ -94,6 +93,11 @@ const shownBy = (page: Page): Promise<{ text: string; made: number }> => page.ev
   return { text: root.textContent, made: scripted.length + root.querySelectorAll('script, img, iframe, object, base, meta, math, a[href^="javascript:"], a[href^="data:"]').length }
 })
 
+const loaded = async (page: Page): Promise<void> => {
+  const busy = () => page.evaluate(() => document.querySelector('mail-gateway-settings')?.shadowRoot?.querySelector('[part~=base]')?.getAttribute('aria-busy') !== 'false')
+  for (let waited = 0; waited < 20_000 && await busy(); waited += 50) await new Promise((resolve) => { setTimeout(resolve, 50) })
+}
+
 const squeezed = (text: string): string => text.replace(/\s+/g, ' ').trim()
 /** Enough of a text to be sure that it is this one, without its end, which may be cut. */
 const telling = (text: string): string => squeezed(cut(said(text), 60))
@@ -103,7 +107,7 @@ const showAll = async (place: Place, texts: readonly string[]): Promise<{ readon
   const wrong: string[] = []
   let stored = await call(seat.origin, 'POST', '/gateways', draft(25, place))
   await seat.page.goto(seat.origin)
-  await new Screen(seat.page).shows('Mail gateways')
+  await loaded(seat.page)
   await seat.page.evaluate((id) => { Object.assign(document.querySelector('mail-gateway-settings')!, { view: 'test', gatewayId: id }) }, stored.id)
   for (const pack of packed(texts, place)) {
     const peer = await startPeer(place.script(pack))
