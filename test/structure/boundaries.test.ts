@@ -22,7 +22,7 @@ const rules: [from: RegExp, to: RegExp][] = [
   [/^packages\/bff\/src\/adapters\/node\//, /^packages\/bff\/src\/(ports|store|adapters\/node)\/|^@mail-gateway\/contract$|^kysely$|^node:|^#socket$/],
   [/^packages\/bff\/src\/adapters\/nodemailer\//, /^packages\/bff\/src\/(ports|adapters\/nodemailer)\/|^@mail-gateway\/contract$|^nodemailer(\/|$)|^node:(stream|events|buffer|os|net)$/],
   [/^packages\/bff\/src\/adapters\/memory\//, /^packages\/bff\/src\/(ports|store|adapters\/memory)\/|^@mail-gateway\/contract$/],
-  [/^packages\/bff\/src\/adapters\/workers\//, /^packages\/bff\/src\/(ports|adapters\/workers)\/|^@mail-gateway\/contract$|^kysely$|^cloudflare:sockets$|^#socket$/],
+  [/^packages\/bff\/src\/adapters\/workers\//, /^packages\/bff\/src\/(ports|store|adapters\/workers)\/|^@mail-gateway\/contract$|^kysely$|^cloudflare:sockets$|^#socket$/],
   [/^packages\/bff\/src\/routes\//, /^packages\/bff\/src\/(routes|gateways|settings|checks|findings|access|modes|ports|openapi|config|deliver)(\/|\.ts)|^@mail-gateway\/contract$|^zod$|^hono(\/|$)/],
   [/^packages\/bff\/src\/openapi\//, /^packages\/bff\/src\/(openapi\/|routes\/bodies|settings\/|modes\/|findings\/)|^@mail-gateway\/contract$|^zod$/],
   [/^packages\/bff\/src\/(?:config\/|gateways\/|modes\/index\.ts)/, /^packages\/bff\/src\/(settings|checks|findings|access|gateways|config|modes|ports|openapi|deliver)(\/|\.ts)|^packages\/bff\/src\/kits\/microsoft\/clouds\.ts$|^@mail-gateway\/contract$|^(zod|jose)$/],

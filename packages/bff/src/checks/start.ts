@@ -34,8 +34,12 @@ export const startCheck = async (deployment: Deployment, runs: Runs, call: Call,
 export const proverWith = (deployment: Deployment, runs: Runs): Prove => async (call, { gatewayId, completion }, until) => {
   const { events, verdict } = await runs.start(await orderFor(deployment, call, { completion, gatewayId, until, to: undefined }))
   let rows: readonly RunRow[] = []
-  for await (const event of events) rows = fold(rows, event)
-  return { verdict: await verdict, rows }
+  let ended = false
+  for await (const event of events) {
+    rows = fold(rows, event)
+    ended ||= event.event === 'end'
+  }
+  return { verdict: await verdict, rows, ended }
 }
 
 const draftOf = ({ mode, settings, secrets }: CheckRequest, stored: StoredGateway | undefined): Draft => {

@@ -26,11 +26,15 @@ export const work = async (deployment: Deployment, job: Job): Promise<Verdict> =
   const began = deployment.clock.elapsed()
   try {
     await job.turn(live.signal)
-    return await relay(deployment, job, scrubber)
+    const { verdict, ms } = await relay(deployment, job, scrubber)
+    return told(live, verdict, order.until, ms)
   } catch (error) {
     const ms = Math.round(deployment.clock.elapsed() - began)
     const { aborted } = live.signal
-    if (!aborted) deployment.log({ level: 'error', event: 'check.broke', requestId: order.requestId, tenant: order.tenant, fields: { runId, ...factsOf(error) } })
+    const { verdict } = live.view()
+    if (!aborted || verdict) deployment.log({ level: 'error', event: 'check.broke', requestId: order.requestId, tenant: order.tenant, fields: { runId, ...factsOf(error) } })
+    // How it ended is already stored: that stands, whatever broke after it.
+    if (verdict) return told(live, verdict, order.until, ms)
     await settle(deployment, job, 'unproven', ms)
     live.push(aborted ? { event: 'end', verdict: 'unproven', until: order.until, ms } : { event: 'problem', problem: order.trouble })
     return 'unproven'
@@ -39,8 +43,14 @@ export const work = async (deployment: Deployment, job: Job): Promise<Verdict> =
   }
 }
 
-/** Hands events on as they may be seen. The result is stored before the end is told: who reads after it finds it. */
-const relay = async (deployment: Deployment, job: Job, scrubber: Scrubber): Promise<Verdict> => {
+/** The last line, once. */
+const told = (live: Live, verdict: Verdict, until: Order['until'], ms: number): Verdict => {
+  live.push({ event: 'end', verdict, until, ms })
+  return verdict
+}
+
+/** Hands events on as they may be seen, and stores the result: it is there before the end is told, so who reads after that finds it. */
+const relay = async (deployment: Deployment, job: Job, scrubber: Scrubber): Promise<{ readonly verdict: Verdict; readonly ms: number }> => {
   const { live } = job
   let failed = false
   for await (const event of checklistOf(deployment, job, scrubber)) {
@@ -48,8 +58,7 @@ const relay = async (deployment: Deployment, job: Job, scrubber: Scrubber): Prom
     if (seen.event === 'end') {
       const verdict = seen.verdict === 'failed' && !failed ? 'unproven' : seen.verdict
       await settle(deployment, job, verdict, seen.ms)
-      live.push({ ...seen, verdict })
-      return verdict
+      return { verdict, ms: seen.ms }
     }
     failed ||= seen.event === 'result' && seen.status === 'fail'
     live.push(seen)

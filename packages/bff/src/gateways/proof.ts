@@ -21,6 +21,8 @@ export type Prove = (call: Call, claim: Claim, until: Stage) => Promise<Proof>
 /** How a run ended, row by row. */
 export interface Proof {
   readonly verdict: Verdict
+  /** False where it broke off by a mistake of ours: then no row says what is missing. */
+  readonly ended: boolean
   readonly rows: readonly RunRow[]
 }
 
@@ -44,10 +46,10 @@ const brokenOff: readonly string[] = ['internal', 'run.cancelled']
  * Nothing went wrong, and what is open only a stage beyond the required one can settle: a right that a token does not show
  * must not keep anybody from saving, since the message that shows it leaves from what is saved.
  */
-const isOpenUntilLater = ({ verdict, rows }: Proof, { settles = {}, plan }: Mode, until: Stage): boolean => {
+const isOpenUntilLater = ({ verdict, rows, ended }: Proof, { settles = {}, plan }: Mode, until: Stage): boolean => {
   const beyond = (id: string) => stages.indexOf(plan[id]!) > stages.indexOf(until)
   const isOpen = ({ id, finding }: RunRow) => (settles[id] ?? []).some(beyond) && !brokenOff.includes(finding?.code ?? '')
-  return verdict === 'unproven' && rows.every((row) => ['pass', 'warn'].includes(row.status) || (row.status === 'skip' && row.reason !== 'blocked') || (row.status === 'unproven' && isOpen(row)))
+  return verdict === 'unproven' && ended && rows.some((row) => row.status === 'unproven' && isOpen(row)) && rows.every((row) => ['pass', 'warn'].includes(row.status) || (row.status === 'skip' && row.reason !== 'blocked') || (row.status === 'unproven' && isOpen(row)))
 }
 
 const isProven = async ({ store }: Deployment, { caller }: Call, { proofs }: Claim, until: Stage): Promise<boolean> => {

@@ -49,7 +49,8 @@ const begin = (work: () => Promise<unknown>, signal: AbortSignal): Flight => {
 }
 
 const outcomeOf = async (work: () => Promise<unknown>, signal: AbortSignal, sign: () => void): Promise<Outcome> => {
-  const signs = setInterval(sign, beat)
+  // Work that hears no signal is given up with whoever began it.
+  const signs = setInterval(() => { if (signal.aborted) clearInterval(signs); else sign() }, beat)
   try {
     return { value: await work() }
   } catch (error) {

@@ -1,8 +1,9 @@
-import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { CompiledQuery, Dialect, QueryResult } from 'kysely'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { StoreBusy, StoreFault } from '../../ports/store.ts'
+import { UnlockedSqliteAdapter } from '../../store/adapter.ts'
 
 /** Milliseconds one attempt may block the process while another connection holds the lock. */
 export const attemptMs = 250
@@ -20,7 +21,7 @@ export const nodeSqliteDialect = (database: DatabaseSync, demandPlace: () => voi
   const prepared = preparing(database)
   const connection = { executeQuery: <R>(query: CompiledQuery) => execute<R>(prepared, query, demandPlace), streamQuery: unavailable }
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new UnlockedSqliteAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createDriver: () => ({

@@ -1,6 +1,7 @@
-import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { CompiledQuery, Dialect, QueryResult } from 'kysely'
 import { StoreBusy, StoreFault } from '../../ports/store.ts'
+import { UnlockedSqliteAdapter } from '../../store/adapter.ts'
 
 /** The part of a D1 binding that is used (developers.cloudflare.com/d1/worker-api/prepared-statements). */
 export interface D1 {
@@ -13,7 +14,7 @@ export interface D1 {
 export const d1Dialect = (database: D1): Dialect => {
   const connection = { executeQuery: <R>(query: CompiledQuery) => execute<R>(database, query), streamQuery: unavailable }
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new UnlockedSqliteAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createDriver: () => ({
