@@ -1,4 +1,4 @@
-// `npm run proof`: writes docs/proof.md from the last complete run of `npm test` and the last ten minutes of load.
+// `npm run proof`: writes docs/proof.md from the last run of every suite of `npm test` and the last ten minutes of load.
 // `--run` makes a new run of both first; `--check` compares with the page that is there and changes nothing.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -18,17 +18,18 @@ const measure = (what, args, env) => {
   spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], { stdio: ['ignore', 2, 2], env: { ...process.env, ...env } })
 }
 
-if (asked.includes('--run') || !kept.results()) measure('npm test', ['scripts/test.mjs'])
+const { usual } = await import('./test/suites.mjs')
+if (asked.includes('--run') || !kept.results(usual)) measure('npm test', ['scripts/test.mjs'])
 if (asked.includes('--run') || !kept.load()) measure('npm run bench load', ['--conditions=@mail-gateway/source', 'bench/run.ts', 'load'], { MGS_FIGURES: kept.startLoad() })
 
-const results = kept.results()
+const results = kept.results(usual)
 if (!results) {
   say('There is no complete run of npm test to read.')
   process.exit(1)
 }
 const { faults } = await import('../test/faults/table.ts')
 const { proofOf } = await import('../test/proof/page.ts')
-const { text, open } = proofOf({ results, figures: [...kept.figures(), ...(kept.load() ?? [])], faults })
+const { text, open } = proofOf({ results, figures: [...kept.figures(usual), ...(kept.load() ?? [])], faults })
 
 if (asked.includes('--check')) {
   const found = differences(readFileSync(page, 'utf8'), text)

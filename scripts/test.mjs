@@ -12,7 +12,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   process.exit(status ?? 1)
 }
 
-const { suites } = await import('./test/suites.mjs')
+const { suites, usual } = await import('./test/suites.mjs')
 const { endAll } = await import('./test/child.mjs')
 const { byList, required, rowsIn } = await import('./rows.mjs')
 const { kept } = await import('./test/kept.mjs')
@@ -51,6 +51,8 @@ const progress = (began) => (results) => {
 const runSuite = async (name) => {
   const began = performance.now()
   const results = []
+  // What the page of proofs is made from.
+  process.env.MGS_FIGURES = kept.start(name)
   print(`\n${name}`)
   const told = progress(began)
   // A browser suite reports at its end; until then it should be seen that it is alive.
@@ -67,6 +69,7 @@ const runSuite = async (name) => {
     results.push({ suite: name, file: name, name: 'the suite', ok: false, why: 'it ran no test' })
     show(results.at(-1))
   }
+  kept.end(name, results)
   const { passed, failed } = numbers(results)
   print(`${name}: ${passed} passed, ${failed} failed in ${seconds(began)}`)
   return results
@@ -91,23 +94,16 @@ if (unknown.length > 0) {
   process.exit(64)
 }
 
-// A complete run is what the page of proofs is made from.
 const complete = chosen.length === 0
-if (complete) process.env.MGS_FIGURES = kept.start()
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { endAll(); process.exit(130) })
 
 const results = []
-/** Its files belong to other suites as well. */
-const usual = Object.keys(suites).filter((name) => name !== 'faults')
 for (const name of complete ? usual : chosen) results.push(...await runSuite(name))
 
 const proven = results.filter(({ ok }) => ok).flatMap(({ name }) => rowsIn(name))
 showRows(proven)
-if (complete) {
-  kept.end(results)
-  results.push(...missingRows(proven), ...missingFaults(results))
-}
+if (complete) results.push(...missingRows(proven), ...missingFaults(results))
 
 const failures = results.filter(({ ok }) => !ok)
 if (failures.length > 0) print('\nfailures')

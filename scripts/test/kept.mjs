@@ -1,4 +1,4 @@
-// What the last complete run left behind: results, figures, and the figures of the load.
+// What the last run of each suite left behind: results, figures, and the figures of the load.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,17 +20,24 @@ const begin = (name) => {
   return at(name)
 }
 
+const all = (kind, suites) => {
+  const parts = suites.map((suite) => linesOf(`${suite}.${kind}.ndjson`))
+  return parts.every(Boolean) ? parts.flat() : undefined
+}
+
+/** Each suite's last run, so that one suite can be run again without the others. */
 export const kept = {
-  results: () => linesOf('results.ndjson'),
-  figures: () => linesOf('figures.ndjson') ?? [],
+  /** @returns undefined where one of the suites was never run to its end */
+  results: (suites) => all('results', suites),
+  figures: (suites) => suites.flatMap((suite) => linesOf(`${suite}.figures.ndjson`) ?? []),
   load: () => linesOf('load.ndjson'),
-  /** @returns the file new figures go to; those of the last run are gone */
-  start() {
-    begin('results.ndjson')
-    return begin('figures.ndjson')
+  /** @returns the file new figures of a suite go to; those of its last run are gone */
+  start(suite) {
+    begin(`${suite}.results.ndjson`)
+    return begin(`${suite}.figures.ndjson`)
   },
   startLoad: () => begin('load.ndjson'),
-  end(results) {
-    writeFileSync(at('results.ndjson'), results.map(({ suite, file, name, ok }) => `${JSON.stringify({ suite, file, name, ok })}\n`).join(''))
+  end(suite, results) {
+    writeFileSync(at(`${suite}.results.ndjson`), results.map(({ file, name, ok }) => `${JSON.stringify({ suite, file, name, ok })}\n`).join(''))
   },
 }

@@ -102,7 +102,7 @@ export const proofOf = (run: Run): Proof => {
     open,
     text: [
       '# What is promised, and what proves it', '',
-      `Made by \`npm run proof\` from one complete run: ${passed.length.toLocaleString('en-US')} tests passed, ${run.results.length - passed.length} failed. Figures are what that run measured; each line names the command that measures it again. A row that no passing test cites says **open**.`, '',
+      `Made by \`npm run proof\` from the last run of every suite: ${passed.length.toLocaleString('en-US')} tests passed, ${run.results.length - passed.length} failed. Figures are what that run measured; each line names the command that measures it again. A row that no passing test cites says **open**.`, '',
       '## Promises with figures', '',
       table(['', 'promise', 'wanted', 'measured', '', 'command', 'limit'], measured.map(({ id, promise, wanted, text, holds, command, limit }) => [id, promise, wanted, text ?? '**not measured**', holds ? 'holds' : '**open**', `\`${command}\``, limit ?? ''])), '',
       '## Threats', '', `\`npm test\`; ids are those in the names of the tests.`, '',
