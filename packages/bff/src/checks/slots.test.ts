@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { createSlots } from './slots.ts'
 
-const never = new AbortController().signal
+const end = new AbortController()
+const never = end.signal
+// Who waits keeps its process alive, on purpose.
+after(() => { end.abort() })
 const settled = async (promise: Promise<void>) => {
   let done = false
   void promise.then(() => { done = true }, () => { done = true })
