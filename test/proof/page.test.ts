@@ -29,7 +29,7 @@ test('a row that no test cites is open, and so is one with a failing test', () =
 
 test('a promise holds by its figures alone', () => {
   const measured = (...figures: { of: string; [name: string]: number | string }[]) => proofOf({ results: passed('x'), figures, faults })
-  const kills = { of: 'goal G6', kills: 1000, saves: 9, lost: 0, corrupt: 0, images: 200, wrong: 0 }
+  const kills = { of: 'goal G6', kills: 1000, saves: 9, lost: 0, corrupt: 0, tornImages: 200, wrongReads: 0, acknowledgedLost: 0 }
   assert.ok(!measured(kills).open.includes('goal G6'))
   assert.ok(measured({ ...kills, lost: 1 }).open.includes('goal G6'))
   assert.ok(measured({ ...kills, kills: 999 }).open.includes('goal G6'))
