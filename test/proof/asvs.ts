@@ -130,7 +130,7 @@ export const asvs: readonly AsvsItem[] = [
   by('16.3.4', 'and errors nobody expected', 'threat T11'),
   by('16.4.1', 'no line breaks into the log', 'threat T11'),
   by('16.5.1', 'a general answer to a mistake of ours', 'threat T56'),
-  by('16.5.2', 'it goes on when others fail', 'fault F76', 'goal G3'),
+  by('16.5.2', 'it goes on when others fail', 'fault F76', 'fault F60'),
   by('16.5.3', 'errors never open a door', 'threat T56', 'goal G5'),
   by('16.5.4', 'a last handler for everything', 'threat T56'),
 ]
