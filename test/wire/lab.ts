@@ -29,6 +29,9 @@ export const people: Record<string, Caller> = {
   other: { subject: 'u-5', email: 'eve@other.example', tenant: 'other', rights: all },
 }
 
+// A name such as `valueOf` is nobody.
+const personCalled = (name: string): Caller | null => (Object.hasOwn(people, name) ? people[name]! : null)
+
 export interface Ask {
   readonly as?: string
   readonly body?: unknown
@@ -58,7 +61,7 @@ export const openLab = async (t: TestContext, overrides: Partial<MailGatewayOpti
   const audit: AuditEvent[] = []
   const open = (more: Partial<MailGatewayOptions> = {}) => createMailGateway({
     ports: nodePorts({ store: `sqlite:${join(folder, 'store', 'settings.db')}` }),
-    authorize: (request) => people[request.headers.get('x-user') ?? ''] ?? null,
+    authorize: (request) => personCalled(request.headers.get('x-user') ?? ''),
     baseURL: origin, secrets: keys.one,
     egress: { allow: ['127.0.0.1'], ports: '1024-65535', clearText: ['127.0.0.1'] },
     log: (event) => void log.push(event), onEvent: (event) => void audit.push(event),
