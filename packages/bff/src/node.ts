@@ -1,7 +1,7 @@
 import { getRequestListener } from '@hono/node-server'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { jsonLines } from './ports/json-lines.ts'
-import { nodeNetwork } from './adapters/node/network.ts'
+import { nodeCapabilities, nodeNetwork } from './adapters/node/network.ts'
 import { sqliteStore } from './adapters/node/store.ts'
 import { mailLibrary } from './adapters/nodemailer/library.ts'
 import { memoryStore } from './adapters/memory/store.ts'
@@ -27,7 +27,7 @@ export const nodePorts = ({ store, log = jsonLines(process.stderr) }: NodePortsO
   mail: mailLibrary,
   clock: { now: Date.now, elapsed: () => performance.now() },
   log,
-  capabilities: { port25: true, privateNetwork: true, tlsDetail: true, customCa: true, tlsVersion: true },
+  capabilities: nodeCapabilities,
 })
 
 /** Opens the store an address names. @throws Error as `nodePorts` does */

@@ -282,6 +282,14 @@ describe('the element in its host', () => {
     equal((await run).verdict, undefined)
   })
 
+  it('methods: sendTest before anything is loaded sends nothing, and says so', async () => {
+    const element = document.createElement('mail-gateway-settings')
+    element.apiBase = '/nowhere'
+    document.body.append(element)
+    equal(await element.sendTest('somebody@acme.example'), false)
+    element.remove()
+  })
+
   it('define twice is no mistake; another version is told', async () => {
     const warned: string[] = []
     const { warn } = console

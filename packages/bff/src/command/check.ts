@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { stages } from '@mail-gateway/contract'
 import type { CheckEvent, Stage, Verdict } from '@mail-gateway/contract'
 import { parseArgs } from 'node:util'
-import { nodeNetwork } from '../adapters/node/network.ts'
+import { nodeCapabilities, nodeNetwork } from '../adapters/node/network.ts'
 import { mailLibrary } from '../adapters/nodemailer/library.ts'
 import { runChecklist } from '../checks/run.ts'
 import { scrubbed } from '../checks/stream.ts'
@@ -164,7 +164,7 @@ const portsFrom = (env: Env, { conceal }: Scrubber): ModePorts => ({
   tokens: forgetful,
   conceal,
   clock: { now: () => Date.now(), elapsed: () => performance.now() },
-  capabilities: { port25: true, privateNetwork: true, tlsDetail: true, customCa: true, tlsVersion: true },
+  capabilities: nodeCapabilities,
 })
 
 const gate = (env: Env) => {

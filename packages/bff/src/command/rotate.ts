@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { nodeCapabilities } from '../adapters/node/network.ts'
 import { ConfigError, readEnvironment } from '../config/environment.ts'
 import type { Environment } from '../config/environment.ts'
 import { rotate as turn } from '../gateways/rotate.ts'
@@ -23,7 +24,7 @@ export const rotate = async (argv: readonly string[], environment: Environment):
   const config = readEnvironment({ ...environment, ...unserved })
   const reading = readKeyring(config.secrets)
   if (!reading.ok) throw new ConfigError([{ option: 'MAIL_GATEWAY_SECRETS', problem: reading.problem }])
-  const turning = { store: openStore(config.store), keyring: reading.keyring, modes: offered(environment), capabilities: { port25: true, privateNetwork: true, tlsDetail: true, customCa: true, tlsVersion: true } }
+  const turning = { store: openStore(config.store), keyring: reading.keyring, modes: offered(environment), capabilities: nodeCapabilities }
   try {
     const wrong = await wrongKeys(turning)
     if (wrong) throw new ConfigError([{ option: 'MAIL_GATEWAY_SECRETS', problem: wrong }])

@@ -60,10 +60,12 @@ export class TestMail {
   /** Sends to the recipient on the screen, or to the one given. True when the server accepted it. */
   async send(given = this.#typed): Promise<boolean> {
     const { journey, journey: { gateway }, checks, page } = this.#parts
+    // A host may call before anything is loaded.
+    if (!gateway) return false
     if (given !== undefined) this.type(given, true)
     this.error = this.#judge()
     if (this.error) page.focusOn('#t-to')
-    if (this.error || !gateway || journey.busy) return false
+    if (this.error || journey.busy) return false
     const { id: gatewayId } = gateway
     const verdict = await journey.run({ gatewayId, until: 'delivery', to: this.to }, () => this.send())
     const sent = this.#accepted

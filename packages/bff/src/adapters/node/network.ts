@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { openSocket } from '#socket'
+import type { Capabilities } from '@mail-gateway/contract'
 import type { Address, Network } from '../../ports/ports.ts'
 import { requestHttps } from './https.ts'
 
@@ -25,3 +26,6 @@ const unless = async <T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T>
     signal.removeEventListener('abort', abandon)
   }
 }
+
+/** Everything: what may be reached is for the operator to open, not for the platform. */
+export const nodeCapabilities: Capabilities = { port25: true, privateNetwork: true, tlsDetail: true, customCa: true, tlsVersion: true }
