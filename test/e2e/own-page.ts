@@ -20,6 +20,8 @@ export interface Wanted extends Partial<MailGatewayOptions> {
   /** Whose pages may frame this one, as in `frame-ancestors`. Default `'none'`. */
   readonly framedBy?: string
   readonly reported?: (report: string) => void
+  /** Code of the page; default the element's single file. */
+  readonly script?: string
 }
 
 const policyFor = (framedBy: string): string =>
@@ -39,8 +41,8 @@ const send = (response: ServerResponse, type: string, text: string, policy = '')
 const ended = (server: Server): Promise<void> => new Promise((resolve) => { server.closeAllConnections(); server.close(() => resolve()) })
 
 /** The element's page on 127.0.0.1. */
-export const startOwnPage = async ({ framedBy = "'none'", reported = () => {}, ...options }: Wanted = {}): Promise<OwnPage> => {
-  const script = await cdnFile()
+export const startOwnPage = async ({ framedBy = "'none'", reported = () => {}, script, ...options }: Wanted = {}): Promise<OwnPage> => {
+  const code = script ?? await cdnFile()
   const server = createServer()
   const origin = `http://127.0.0.1:${await listen(server)}`
   const gateway = createMailGateway({
@@ -51,7 +53,7 @@ export const startOwnPage = async ({ framedBy = "'none'", reported = () => {}, .
   const handle = toNodeHandler(gateway)
   server.on('request', (request, response) => {
     if (request.url?.startsWith(basePath)) return void handle(request, response)
-    if (request.url === '/element.js') return send(response, 'text/javascript', script)
+    if (request.url === '/element.js') return send(response, 'text/javascript', code)
     if (request.url === '/reports') { request.on('data', (chunk: Buffer) => reported(chunk.toString())); return void response.writeHead(204).end() }
     send(response, 'text/html', html, policyFor(framedBy))
   })
