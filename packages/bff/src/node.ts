@@ -1,6 +1,6 @@
 import { getRequestListener } from '@hono/node-server'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { jsonLines } from './ports/json-lines.ts'
+import { lastingLog } from './adapters/node/lasting-log.ts'
 import { nodeCapabilities, nodeNetwork } from './adapters/node/network.ts'
 import { sqliteStore } from './adapters/node/store.ts'
 import { mailLibrary } from './adapters/nodemailer/library.ts'
@@ -21,7 +21,7 @@ export interface NodePortsOptions {
  * Node's network, nodemailer, and the embedded store.
  * @throws Error when the store cannot be opened, or its address has another form
  */
-export const nodePorts = ({ store, log = jsonLines(process.stderr) }: NodePortsOptions): Ports => ({
+export const nodePorts = ({ store, log = onStandardError }: NodePortsOptions): Ports => ({
   store: typeof store === 'string' ? storeAt(store) : store,
   network: nodeNetwork,
   mail: mailLibrary,
@@ -29,6 +29,14 @@ export const nodePorts = ({ store, log = jsonLines(process.stderr) }: NodePortsO
   log,
   capabilities: nodeCapabilities,
 })
+
+let usual: Ports['log'] | undefined
+
+/** One for all gateways of the process, made when there is something to say. */
+const onStandardError: Ports['log'] = (event) => {
+  usual ??= lastingLog(process.stderr, 'info')
+  usual(event)
+}
 
 /** Opens the store an address names. @throws Error as `nodePorts` does */
 export const storeAt = (address: string): Store => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { codeOf, outlive } from '../adapters/node/lasting-log.ts'
 import { ConfigError } from '../config/environment.ts'
 import type { Environment } from '../config/environment.ts'
 import { OptionsError } from '../config/options.ts'
@@ -31,15 +32,33 @@ const commands: Readonly<Record<string, Command>> = { check, explain, rotate, se
 
 /** Runs one command. The answer is its exit code; what went wrong is said on standard error. */
 export const main = async ([name = '', ...argv]: readonly string[], environment: Environment): Promise<number> => {
-  if (name === '--help' || name === 'help') return print(usage)
-  if (name === '--version') return print(`${version()}\n`)
+  const written = heardOut()
+  if (name === '--help' || name === 'help') return written(print(usage))
+  if (name === '--version') return written(print(`${version()}\n`))
   try {
     if (!Object.hasOwn(commands, name)) throw new WrongCall(name ? `there is no command ${name}\n\n${usage}` : `name a command\n\n${usage}`)
-    return await commands[name]!(argv, environment)
+    const code = await commands[name]!(argv, environment)
+    return name === 'serve' ? code : await written(code)
   } catch (error) {
     if (!(error instanceof WrongCall || error instanceof ConfigError || error instanceof OptionsError)) throw error
     process.stderr.write(`mail-gateway: ${error.message.trimEnd()}\n`)
     return error instanceof WrongCall ? 64 : 78
+  }
+}
+
+/**
+ * Whoever reads may leave before the end, as `head` does: that is no failure. Where the answer itself could not be written,
+ * on a full disk, the code must not say that it was.
+ */
+const heardOut = (): ((code: number) => Promise<number>) => {
+  let failure: unknown
+  outlive(process.stderr)
+  process.stdout.on('error', (error) => { failure ??= error })
+  return async (code) => {
+    await new Promise((resolve) => process.stdout.write('', resolve))
+    if (!failure || codeOf(failure) === 'EPIPE') return code
+    process.stderr.write(`mail-gateway: standard output cannot be written (${codeOf(failure)})\n`)
+    return code || 1
   }
 }
 

@@ -2,7 +2,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import type { ServerType } from '@hono/node-server'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { jsonLines } from '../ports/json-lines.ts'
+import { codeOf, lastingLog } from '../adapters/node/lasting-log.ts'
 import { auditTo, authorizeFrom, plainOptions } from '../config/deployed.ts'
 import { ConfigError, readEnvironment, strangeVariables } from '../config/environment.ts'
 import type { Config, Environment } from '../config/environment.ts'
@@ -24,29 +24,36 @@ import { readCloudsVariable } from './clouds.ts'
 
 /** Milliseconds after SIGTERM until open connections are cut; what runs is ended and stored long before. */
 const graceMs = 20_000
+/** Milliseconds for the last lines of the log to be read, where a reader is slow. */
+const lastLineMs = 1_000
 
 /**
- * `mail-gateway serve`: the routes over HTTP until SIGTERM or SIGINT; log lines on standard output.
+ * `mail-gateway serve`: the routes over HTTP until SIGTERM, SIGINT or SIGHUP; log lines on standard output.
  * @returns 0 after an orderly end
  * @throws ConfigError before anything listens
  */
 export const serve = async (argv: readonly string[], environment: Environment): Promise<number> => {
   refuseArguments(argv)
   const config = readEnvironment(environment)
-  const log = jsonLines(process.stdout, config.logLevel)
-  for (const name of strangeVariables(environment)) log({ level: 'warn', event: 'variable.unknown', fields: { name } })
-  const gateway = await gatewayFrom(config, log)
-  const server = createAdaptorServer({ fetch: gateway.fetch, overrideGlobalObjects: false })
-  // Heard from the first moment on: whoever sees the address may end it at once.
+  // Heard from the first moment on: a start may wait for a locked store, and the first process of a container hears nothing else.
   const told = untilTold()
-  await listen(server, config, gateway)
+  const log = lastingLog(process.stdout, config.logLevel, (why) => process.stderr.write(`mail-gateway: log lines are lost (${why}). The service goes on without them\n`))
+  for (const name of strangeVariables(environment)) log({ level: 'warn', event: 'variable.unknown', fields: { name } })
+  const { gateway, store } = await gatewayFrom(config, log)
+  const server = createAdaptorServer({ fetch: gateway.fetch, overrideGlobalObjects: false })
+  await listen(server, config, store)
+  // Such as no descriptor left for another connection: those that are there go on.
+  server.on('error', (error) => log({ level: 'error', event: 'server.error', fields: factsOf(error) }))
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : config.port
   log({ level: 'info', event: 'listening', fields: { address: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}${config.basePath}`, auth: config.auth.kind } })
   await told
   log({ level: 'info', event: 'stopping' })
   await stop(server, gateway)
+  await store.close()
   log({ level: 'info', event: 'stopped' })
+  // Lines that nobody reads any more must not keep the process.
+  setTimeout(() => process.exit(0), lastLineMs).unref()
   return 0
 }
 
@@ -58,12 +65,14 @@ const refuseArguments = (argv: readonly string[]): void => {
   }
 }
 
-const gatewayFrom = async (config: Config, log: Ports['log']): Promise<MailGateway> => {
+/** The gateway, and its store, which is closed here: after the last answer, not when the checks have ended. */
+const gatewayFrom = async (config: Config, log: Ports['log']): Promise<{ readonly gateway: MailGateway; readonly store: Store }> => {
   const authorize = authorizeFrom(config, textOf)
   const clouds = cloudsFrom(config)
   const store = openStore(config.store)
   await demandKeys({ store, keyring: keyringOf(config), modes: modesFor(clouds) }, log)
-  return createMailGateway({ ...plainOptions(config), authorize, clouds, log, onEvent: auditTo(log), ports: nodePorts({ store, log }) })
+  const ports = nodePorts({ store: { ...store, close: async () => {} }, log })
+  return { store, gateway: createMailGateway({ ...plainOptions(config), authorize, clouds, log, onEvent: auditTo(log), ports }) }
 }
 
 const keyringOf = ({ secrets }: Config): Keyring => {
@@ -107,29 +116,39 @@ export const openStore = (address: string): Store => {
   }
 }
 
-const codeOf = (error: unknown): string => String((error as { code?: unknown }).code ?? 'unknown reason')
+/** What whoever runs it can do about a port or an address that is not to be had. */
+const cures: Readonly<Record<string, readonly [option: string, cure: string]>> = {
+  EADDRINUSE: ['PORT', 'another program listens there; end that one, or name another port'],
+  EACCES: ['PORT', 'this user may not listen there; name a port above 1023'],
+  EADDRNOTAVAIL: ['HOST', 'this machine does not have that address; 0.0.0.0 stands for all it has'],
+  ENOTFOUND: ['HOST', 'nobody knows that name; give an address of this machine'],
+}
 
-const listen = async (server: ServerType, { host, port }: Config, gateway: MailGateway): Promise<void> => {
+const listen = async (server: ServerType, { host, port }: Config, store: Store): Promise<void> => {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
   server.listen(port, host, resolve)
   try {
     await promise
+    server.off('error', reject)
   } catch (error) {
-    await gateway.close()
-    const option = codeOf(error) === 'EADDRNOTAVAIL' || codeOf(error) === 'ENOTFOUND' ? 'HOST' : 'PORT'
-    throw new ConfigError([{ option, problem: `cannot be listened on (${codeOf(error)})` }])
+    await store.close()
+    const [option, cure] = cures[codeOf(error)] ?? ['PORT', undefined]
+    throw new ConfigError([{ option, problem: `cannot be listened on (${codeOf(error)})${cure ? `: ${cure}` : ''}` }])
   }
 }
 
+/**
+ * Told a second time it ends no sooner: npm and npx pass on a Ctrl-C that the terminal has sent us already, and systemd may send
+ * a hang-up after its SIGTERM. What is left to do is bounded; SIGQUIT and SIGKILL end it at once.
+ */
 const untilTold = async (): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<void>()
-  process.once('SIGTERM', () => resolve())
-  process.once('SIGINT', () => resolve())
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => resolve())
   await promise
 }
 
-/** Takes no new connections, ends running checks as unproven, lets answers finish. */
+/** Takes no new connections, ends running checks as unproven, lets answers finish: a save that waits for a lock among them. */
 const stop = async (server: ServerType, gateway: MailGateway): Promise<void> => {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   const timer = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), graceMs)
