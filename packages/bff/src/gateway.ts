@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import { createAudit } from './access/audit.ts'
+import { createRate } from './access/rate.ts'
 import { decide } from './config/options.ts'
 import type { Decided, MailGatewayOptions } from './config/options.ts'
 import { createApi } from './gateways/api.ts'
@@ -60,15 +61,20 @@ export const createMailGateway = (options: MailGatewayOptions): MailGateway => {
   }
 }
 
+/** As many as checks: each of those is a comparison too, which the mail server makes. */
+const comparisonsPerMinute = 30
+
 const deploymentFrom = (options: MailGatewayOptions, { origin, basePath, keyring, productName, modes, clouds, policy, egress }: Decided): Deployment => {
   const { store, network, mail, clock, capabilities, shared = false } = options.ports
   const discretion = createDiscretion()
   const write = options.log ?? ((event) => options.ports.log(event))
   const log: Deployment['log'] = (event) => write(discretion.veil(event))
   const gate = createEgress(network, egress, log, capabilities)
+  const comparisons = createRate(comparisonsPerMinute, 60_000, clock.elapsed)
   return {
     store, clock, capabilities, shared, modes, clouds, keyring, policy, productName, discretion, log,
     portsFor: (tenant, conceal) => ({ mail, clock, capabilities, egress: gate, tokens: createVault({ store, keyring, clock, tenant }), conceal }),
+    mayCompare: (tenant) => comparisons.take(tenant) === 0,
     docs: `${origin}${basePath}/docs`,
     audit: createAudit(options.onEvent, () => clock.now(), log),
   }

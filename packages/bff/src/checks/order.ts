@@ -27,6 +27,10 @@ export const subjectOf = ({ tenant, gatewayId, fingerprints }: Order): string =>
 /** The same work on the same gateway: whoever asks for it again follows the first. */
 export const keyOf = (order: Order): string => JSON.stringify([subjectOf(order), order.until, order.until === 'delivery' ? order.to : null])
 
+/** Whether a stored run did just this. */
+export const isAbout = ({ fingerprint, gatewayId, view }: StoredRun, order: Order): boolean =>
+  order.fingerprints.includes(fingerprint) && gatewayId === order.gatewayId && view.until === order.until && (view.to ?? order.to) === order.to
+
 /** The run as it is stored. */
 export const storedRun = ({ tenant, fingerprints, gatewayId, by }: Order, view: RunView): StoredRun =>
   ({ tenant, fingerprint: fingerprints[0]!, ...(gatewayId && { gatewayId }), by, view })

@@ -9,7 +9,7 @@ import { StoreFault } from '../ports/store.ts'
 import { factsOf } from '../settings/discretion.ts'
 import { afterCrash, createLive, deadAfter, toldAgain } from './live.ts'
 import type { Live } from './live.ts'
-import { keyOf, storedRun, subjectOf } from './order.ts'
+import { isAbout, keyOf, storedRun, subjectOf } from './order.ts'
 import type { Order } from './order.ts'
 import { createSlots } from './slots.ts'
 import type { Events } from './stream.ts'
@@ -53,7 +53,7 @@ interface Entry {
 const checksPerMinute = 30
 
 export const createRuns = (deployment: Deployment): Runs => {
-  const { store, clock } = deployment
+  const { store, clock, mayCompare } = deployment
   const entries = new Set<Entry>()
   const slots = createSlots()
   const rate = createRate(checksPerMinute, 60_000, clock.elapsed)
@@ -78,7 +78,7 @@ export const createRuns = (deployment: Deployment): Runs => {
     const sending = [...entries].find((one) => one.order.tenant === order.tenant && one.order.until === 'delivery')
     if (order.until !== 'delivery' || !sending) return
     // The same settings, another recipient: whoever asks may watch that one.
-    throw new Refusal('check.busy', { retryAfter: 5, ...(subjectOf(sending.order) === subjectOf(order) && { runId: sending.runId }) })
+    throw new Refusal('check.busy', { retryAfter: 5, ...(mayCompare(order.tenant) && subjectOf(sending.order) === subjectOf(order) && { runId: sending.runId }) })
   }
 
   // Nothing is awaited between looking for room and taking it: two calls at once cannot both find the last place.
@@ -106,11 +106,18 @@ export const createRuns = (deployment: Deployment): Runs => {
   const underWay = (tenant: string, runId: string | undefined): Entry | undefined =>
     [...entries].find((one) => one.order.tenant === tenant && one.runId === runId)
 
+  /** A key is taken for one run and says nothing about any other. */
+  const demandSame = (tenant: string, same: boolean): void => {
+    if (!mayCompare(tenant)) throw new Refusal('rate.limited', { retryAfter: 60 })
+    if (!same) throw otherRun()
+  }
+
   /** The run of the wanted id as it was, for a caller that did not hear of its end. */
-  const past = async ({ tenant, wanted, fingerprints }: Order): Promise<Started | undefined> => {
+  const past = async (order: Order): Promise<Started | undefined> => {
+    const { tenant, wanted } = order
     const stored = wanted === undefined || underWay(tenant, wanted) ? undefined : await store.getRun(tenant, wanted)
     if (!stored) return undefined
-    if (!fingerprints.includes(stored.fingerprint)) throw otherRun()
+    demandSame(tenant, isAbout(stored, order))
     const view = afterCrash(stored.view, life, clock.now())!
     // It goes on where this process cannot follow it: whoever asks may look at it.
     if (view.state === 'running') throw new Refusal('check.busy', { retryAfter: 5, runId: view.runId })
@@ -124,7 +131,7 @@ export const createRuns = (deployment: Deployment): Runs => {
       const before = await past(order)
       if (before) return before
       const same = underWay(order.tenant, order.wanted)
-      if (same && same.key !== key) throw otherRun()
+      if (same) demandSame(order.tenant, same.key === key)
       const entry = same ?? [...entries].find((one) => one.key === key && !one.live.signal.aborted) ?? begin(key, order)
       const events = entry.live.follow()
       try {

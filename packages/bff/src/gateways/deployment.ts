@@ -21,6 +21,11 @@ export interface Deployment {
   readonly keyring: Keyring
   readonly policy: Policy
   readonly productName: string
+  /**
+   * Counts that a typed secret is compared with what is stored or was proven, and says whether it may be. Where the answer
+   * shows if it is the same, nobody may ask without end: that would be guessing, past the mail server's own limits.
+   */
+  mayCompare(tenant: string): boolean
   /** Address of the docs page. */
   readonly docs: string
   readonly audit: Audit

@@ -83,8 +83,13 @@ const isThis = async (deployment: Deployment, call: Call, draft: Draft, stored: 
   if (!completion?.ok || nameFor(draft, completion, stored) !== stored.name) return false
   const gone = namesOf(completion.fate, 'none').some((name) => stored.secrets[name])
   const same = JSON.stringify(inOrder(completion.settings)) === JSON.stringify(inOrder(stored.settings))
-  return same && !gone && (await proofsOf(deployment, tenant, completion)).includes(stored.status.fingerprint ?? '')
+  if (!same || gone) return false
+  if (!isComparable(deployment, tenant, completion)) throw new Refusal('rate.limited', { retryAfter: 60 })
+  return (await proofsOf(deployment, tenant, completion)).includes(stored.status.fingerprint ?? '')
 }
+
+/** False where another secret was typed once too often to say whether it is the known one. */
+const isComparable = ({ mayCompare }: Deployment, tenant: string, { fate }: Whole): boolean => namesOf(fate, 'given').length === 0 || mayCompare(tenant)
 
 const notThis = (error: unknown): undefined => {
   if (!(error instanceof Refusal)) throw error
@@ -112,7 +117,8 @@ const prepared = async (deployment: Deployment, call: Call, draft: Draft, subjec
   const completion = await complete(draft, subject.stored, { ...deployment, tenant, conceal: call.conceal })
   if (!completion.ok) throw refused(...completion.errors)
   const proofs = await proofsOf(deployment, tenant, completion)
-  await demandProof(deployment, call, { gatewayId: subject.stored?.id, completion, proofs }, prove)
+  const comparable = isComparable(deployment, tenant, completion)
+  await demandProof(deployment, call, { gatewayId: subject.stored?.id, completion, proofs: comparable ? proofs : [] }, prove)
   const at = new Date(clock.now()).toISOString()
   const by = signature(call.caller)
   return {
@@ -121,7 +127,7 @@ const prepared = async (deployment: Deployment, call: Call, draft: Draft, subjec
     mode: completion.mode.id,
     settings: completion.settings,
     secrets: await sealAll(deployment, tenant, subject, completion, { setAt: at, setBy: by }),
-    status: await statusAfterSave(store, { tenant, fingerprints: proofs, previous: subject.stored?.status, at, by }),
+    status: await statusAfterSave(store, { tenant, fingerprints: proofs, comparable, previous: subject.stored?.status, at, by }),
     revision: (subject.stored?.revision ?? 0) + 1,
     updatedAt: at, updatedBy: by,
   }

@@ -6,16 +6,19 @@ interface Change {
   readonly tenant: string
   /** Of the settings as they are now, the current key's first. */
   readonly fingerprints: readonly string[]
+  /** Whether they may be compared with what is known: without, nothing counts as proven. */
+  readonly comparable: boolean
   readonly previous: StoredStatus | undefined
   readonly at: string
   readonly by: string
 }
 
 /** The state after a save: what the newest telling run on exactly these settings and secrets proved, otherwise what is known of the past. */
-export const statusAfterSave = async (store: Store, { tenant, fingerprints, previous, at, by }: Change): Promise<StoredStatus> => {
+export const statusAfterSave = async (store: Store, { tenant, fingerprints, comparable, previous, at, by }: Change): Promise<StoredStatus> => {
   const [fingerprint] = fingerprints
-  if (previous?.fingerprint && fingerprints.includes(previous.fingerprint)) return { ...previous, fingerprint: fingerprint! }
-  const run = await firstFound(fingerprints, (one) => store.findRun(tenant, one))
+  const known = comparable ? fingerprints : []
+  if (previous?.fingerprint && known.includes(previous.fingerprint)) return { ...previous, fingerprint: fingerprint! }
+  const run = await firstFound(known, (one) => store.findRun(tenant, one))
   if (run) return { ...proven(run), fingerprint: fingerprint! }
   const wasProven = previous !== undefined && ['verified', 'checked', 'changed'].includes(previous.state)
   return { state: wasProven ? 'changed' : 'unverified', since: at, by, fingerprint: fingerprint! }

@@ -116,7 +116,9 @@ const admit = async (request: Request, name: RouteName, mount: Mount, { discreti
   if (right === null) throw new TypeError(`${name} asks for no right and is not among the public routes`)
   demand(caller, right)
   const origin = request.headers.get('origin')
-  const conceal = (secrets: readonly string[]) => void visit.afterwards.push(discretion.hold(secrets))
+  const { scrubber, release } = discretion.confide([])
+  visit.afterwards.push(release)
+  const conceal = (secrets: readonly string[]) => secrets.forEach(scrubber.conceal)
   return { caller, requestId: visit.requestId, signal: request.signal, conceal, ...(origin !== null && { origin }) }
 }
 

@@ -5,8 +5,8 @@ import { createDiscretion, factsOf } from './discretion.ts'
 test('threat T09: values in use are masked in every field, and no longer once they are released', () => {
   const discretion = createDiscretion()
   const event = { level: 'error', event: 'x', fields: { message: 'said hunter2-hunter2', count: 2, fine: true } } as const
-  const release = discretion.hold(['hunter2-hunter2'])
-  const other = discretion.hold(['something-else'])
+  const { release } = discretion.confide(['hunter2-hunter2'])
+  const { release: other } = discretion.confide(['something-else'])
   assert.deepEqual(discretion.veil(event).fields, { message: 'said •••', count: 2, fine: true })
   release()
   assert.deepEqual(discretion.veil(event).fields, event.fields)

@@ -4,9 +4,7 @@ import type { Scrubber } from './scrub.ts'
 
 /** Knows every secret that is in clear in this process at the moment, so that no log line carries one (threats T09, T10). */
 export interface Discretion {
-  /** From now on these values are masked; the answer ends that. */
-  hold(secrets: readonly string[]): () => void
-  /** The same for one piece of work, which may learn more of them on its way. */
+  /** From now on these values are masked, for one piece of work, which may learn more of them on its way. */
   confide(secrets: readonly string[]): Confidence
   /** A log event as it may be written. */
   veil(event: LogEvent): LogEvent
@@ -21,14 +19,12 @@ export interface Confidence {
 export const createDiscretion = (): Discretion => {
   const held = new Map<symbol, Scrubber>()
   const clean = (text: string): string => [...held.values()].reduce((rest, scrubber) => scrubber.foreign(rest), text)
-  const confide = (secrets: readonly string[]): Confidence => {
-    const [key, scrubber] = [Symbol('secrets'), createScrubber(secrets)]
-    held.set(key, scrubber)
-    return { scrubber, release: () => void held.delete(key) }
-  }
   return {
-    confide,
-    hold: (secrets) => confide(secrets).release,
+    confide(secrets) {
+      const [key, scrubber] = [Symbol('secrets'), createScrubber(secrets)]
+      held.set(key, scrubber)
+      return { scrubber, release: () => void held.delete(key) }
+    },
     veil: ({ fields, ...event }) => ({ ...event, ...(fields && { fields: cleanFields(fields, clean) }) }),
   }
 }

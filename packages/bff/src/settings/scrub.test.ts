@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { createScrubber, mask } from './scrub.ts'
@@ -76,4 +77,17 @@ test('threat T10: a text of any length can be hidden', () => {
   const { conceal, foreign } = createScrubber([])
   conceal(long)
   assert.equal(foreign(`before ${long.slice(100, 200)} after`), `before ${mask} after`)
+})
+
+test('threat T55: a secret of thousands of characters costs little to keep to oneself, and is masked as a whole, in every form', () => {
+  const long = randomBytes(30_000).toString('base64').slice(0, 40_000)
+  const before = process.cpuUsage()
+  const { foreign } = createScrubber([long])
+  assert.ok(process.cpuUsage(before).user < 250_000, `${process.cpuUsage(before).user} µs`)
+  const hex = Buffer.from(long).toString('hex')
+  const forms = [long, Buffer.from(long).toString('base64'), Buffer.from(`\0ada\0${long}`).toString('base64').slice(10), hex, encodeURIComponent(long), JSON.stringify(long).slice(1, -1)]
+  for (const form of forms) for (const at of [0, 1, 777, form.length - 200]) {
+    assert.equal(foreign(`said [${form.slice(at, at + 200)}]`), `said [${mask}]`)
+  }
+  assert.equal(foreign(`said [${hex.slice(101, 161)}] and [${long.slice(0, 64)}]`), `said [${mask}] and [${mask}]`)
 })
