@@ -154,6 +154,17 @@ export const storeSuite: Suite<Store> = {
     same(waits.filter((wait) => wait === 0).length, 5, 'passed')
     same(waits.filter((wait) => wait === 60).length, 95, 'told to wait a minute')
   },
+  'a run under the id of another one with other settings is not kept: its verdict would speak for those': async (store) => {
+    await store.putRun(run('r1', 0))
+    await store.putRun(run('r1', 1, 'passed', 'delivery', { fingerprint: 'f2' }))
+    same(await store.getRun('acme', 'r1'), run('r1', 0))
+    same(await store.findRun('acme', 'f1'), undefined)
+    same(await store.findRun('acme', 'f2'), undefined)
+    await store.putRun(run('r1', 0, 'failed'))
+    same((await store.findRun('acme', 'f1'))?.view.verdict, 'failed')
+    await store.putRun(run('r1', 2, 'passed', 'delivery', { fingerprint: 'f2', tenant: 'other' }))
+    same((await store.findRun('other', 'f2'))?.view.verdict, 'passed')
+  },
   'sweeping forgets old runs and old counts, nothing else': async (store) => {
     await store.putGateway(gateway(), null)
     await store.putRun(run('old', 0, 'passed'))

@@ -1,12 +1,12 @@
 import { Kysely } from 'kysely'
-import type { Dialect, Selectable } from 'kysely'
+import type { Dialect, ExpressionBuilder, Selectable } from 'kysely'
 import type { Store, StoredGateway, StoredRun } from '../ports/store.ts'
 import { StoreBusy } from '../ports/store.ts'
 import { spend } from './allowance.ts'
 import type { Times } from './allowance.ts'
 import { fitOf } from './fit.ts'
 import { telling } from './proof.ts'
-import { columnsOf, gatewayOf } from './record.ts'
+import { columnsOf, gatewayOf, lastRevision } from './record.ts'
 import type { Tables } from './tables.ts'
 
 /** Runs of one fingerprint that are looked through for what counts. */
@@ -63,7 +63,7 @@ const gatewaysIn = (db: Database): Gateways => ({
   },
   putGateway: (gateway, expected) => (expected === null ? insertGateway(db, gateway) : updateGateway(db, gateway, expected)),
   async removeGateway(tenant, id, expected) {
-    const { numDeletedRows } = await db.deleteFrom('gateway').where('tenant', '=', tenant).where('id', '=', id).where('revision', '=', expected).executeTakeFirst()
+    const { numDeletedRows } = await db.deleteFrom('gateway').where('tenant', '=', tenant).where('id', '=', id).where(at(expected)).executeTakeFirst()
     return numDeletedRows === 1n
   },
   async putStatus(tenant, id, revision, status) {
@@ -90,15 +90,20 @@ const insertGateway = async (db: Database, gateway: StoredGateway): Promise<bool
 
 const updateGateway = async (db: Database, gateway: StoredGateway, expected: number): Promise<boolean> => {
   const { numUpdatedRows } = await db.updateTable('gateway').set(await columnsOf(gateway))
-    .where('tenant', '=', gateway.tenant).where('id', '=', gateway.id).where('revision', '=', expected).executeTakeFirst()
+    .where('tenant', '=', gateway.tenant).where('id', '=', gateway.id).where(at(expected)).executeTakeFirst()
   return numUpdatedRows === 1n
 }
+
+/** Still this revision; 0 stands for whatever is none, so that such a record can be deleted or entered again (fault F80). */
+const at = (expected: number) => (on: ExpressionBuilder<Tables, 'gateway'>) =>
+  expected ? on('revision', '=', expected) : on.not(on.and([on(on.fn('typeof', ['revision']), '=', 'integer'), on.between('revision', 1, lastRevision)]))
 
 const runsIn = (db: Database): Pick<Store, 'putRun' | 'getRun' | 'findRun'> => ({
   async putRun(run) {
     const row = rowOf(run)
     await db.insertInto('run').values(row)
-      .onConflict((conflict) => conflict.columns(['tenant', 'id']).doUpdateSet({ verdict: row.verdict, detail: row.detail })).execute()
+      // An id may be taken by another run at the same moment: its verdict would speak for settings it never saw.
+      .onConflict((conflict) => conflict.columns(['tenant', 'id']).doUpdateSet({ verdict: row.verdict, detail: row.detail }).where('run.fingerprint', '=', row.fingerprint)).execute()
   },
   async getRun(tenant, runId) {
     const row = await db.selectFrom('run').selectAll().where('tenant', '=', tenant).where('id', '=', runId).executeTakeFirst()

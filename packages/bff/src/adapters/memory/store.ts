@@ -95,7 +95,9 @@ const sealsOf = ({ secrets, status, revision }: StoredGateway): string => JSON.s
 
 const runsOn = (shelf: Find): Pick<Store, 'putRun' | 'getRun' | 'findRun'> => ({
   async putRun(run) {
-    shelf(run.tenant).runs.set(run.view.runId, structuredClone(run))
+    const { runs } = shelf(run.tenant)
+    const { runId } = run.view
+    if ((runs.get(runId) ?? run).fingerprint === run.fingerprint) runs.set(runId, structuredClone(run))
   },
   getRun: async (tenant, runId) => structuredClone(shelf(tenant).runs.get(runId)),
   async findRun(tenant, fingerprint) {
