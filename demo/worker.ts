@@ -55,7 +55,8 @@ const send = async (request: Request, env: Env): Promise<Response> => {
 /** A page of the product, as it is: its status, its policy, its redirects. */
 const pageFor = async (request: Request, { PLUMLINE }: Env): Promise<Response> => {
   const { host, pathname, search } = new URL(request.url)
-  const passed = new Request(new URL(pathname + search, PLUMLINE), request)
+  // Put into the address one by one: read together with it, a path that begins with two slashes would name another host.
+  const passed = new Request(Object.assign(new URL(PLUMLINE), { pathname, search }), request)
   passed.headers.set(seenAsHeader, host)
   try {
     return await fetch(passed, { redirect: 'manual' })
