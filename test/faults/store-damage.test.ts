@@ -23,13 +23,17 @@ const setUp = async (t: TestContext) => {
   await lab.check({ gatewayId: hurt.id, until: 'delivery' })
   const file = new DatabaseSync(join(lab.folder, 'store', 'settings.db'))
   t.after(() => file.close())
-  const row = () => ({ ...file.prepare('SELECT * FROM gateway WHERE id = ?').get(hurt.id) })
-  const write = (column: Column, value: string | number | Uint8Array) => { file.prepare(`UPDATE gateway SET ${column} = ? WHERE id = ?`).run(value, hurt.id) }
+  const reading = file.prepare('SELECT * FROM gateway WHERE id = ?')
+  reading.setReadBigInts(true)
+  const row = () => ({ ...reading.get(hurt.id) })
+  const write = (column: Column, value: string | number | Uint8Array | bigint) => { file.prepare(`UPDATE gateway SET ${column} = ? WHERE id = ?`).run(value, hurt.id) }
   const writeText = (column: Column, bytes: Uint8Array) => { file.prepare(`UPDATE gateway SET ${column} = CAST(? AS TEXT) WHERE id = ?`).run(bytes, hurt.id) }
+  const forgetHash = () => { file.prepare('UPDATE gateway SET digest = NULL WHERE id = ?').run(hurt.id) }
+  const damageRuns = () => file.exec("UPDATE run SET detail = substr(detail, 1, 40); UPDATE test_count SET times = '[1,'")
   const whole = row()
   const heal = () => { for (const [column, value] of Object.entries(whole)) write(column as Column, value as string) }
   const list = async () => gatewayList.parse(await lab.json('GET', '/gateways', 200)).gateways
-  return { lab, post, draft, hurt, other, foreign, row, write, writeText, heal, list, others: (await list()).filter(({ id }) => id !== hurt.id) }
+  return { lab, post, draft, hurt, other, foreign, row, write, writeText, forgetHash, damageRuns, heal, list, others: (await list()).filter(({ id }) => id !== hurt.id) }
 }
 
 type Scene = Awaited<ReturnType<typeof setUp>>
@@ -86,13 +90,51 @@ for (const [what, damage] of Object.entries(damages)) {
   })
 }
 
-test('fault F80 [node]: a revision that is no number: the record is kept, and nothing writes over it', async (t) => {
+const noRevisions: Readonly<Record<string, string | number | Uint8Array | bigint>> = {
+  'a word': 'seven', 'nothing': '', 'half a number': 1.5, 'zero': 0, 'less than zero': -3, 'bytes': new Uint8Array([0x37]), 'a number no program can hold exactly': 2n ** 60n, 'more digits than a tag may have': 10 ** 15,
+}
+
+for (const [what, value] of Object.entries(noRevisions)) {
+  test(`fault F80 [node]: a revision that is ${what}: that gateway alone is unreadable, and can be deleted`, async (t) => {
+    const scene = await setUp(t)
+    scene.write('revision', value)
+    await isKeptApart(scene)
+    const { lab, hurt, list, others } = scene
+    const read = await lab.request('GET', `/gateways/${hurt.id}`)
+    const etag = read.headers.get('etag') ?? ''
+    await lab.problem('DELETE', `/gateways/${hurt.id}`, 412, { headers: { 'if-match': '"1"' } })
+    assert.equal((await lab.request('DELETE', `/gateways/${hurt.id}`, { headers: { 'if-match': etag } })).status, 204)
+    assert.deepEqual((await list()).map(({ default: _, ...view }) => view), others.map(({ default: _, ...view }) => view))
+  })
+
+  test(`fault F80 [node]: a revision that is ${what}: entering it again heals it, and no older page can write over that`, async (t) => {
+    const scene = await setUp(t)
+    scene.write('revision', value)
+    const { lab, draft, hurt } = scene
+    const etag = (await lab.request('GET', `/gateways/${hurt.id}`)).headers.get('etag') ?? ''
+    const saved = await lab.json<GatewayView>('PUT', `/gateways/${hurt.id}`, 200, { body: { ...draft, name: 'hurt' }, headers: { 'if-match': etag } })
+    assert.equal(verdictOf(await lab.check({ gatewayId: hurt.id })), 'passed')
+    await lab.problem('PUT', `/gateways/${hurt.id}`, 412, { body: { ...draft, name: 'older page' }, headers: { 'if-match': `"${hurt.revision}"` } })
+    const next = await lab.json<GatewayView>('PUT', `/gateways/${hurt.id}`, 200, { body: { ...draft, name: 'again' }, headers: { 'if-match': `"${saved.revision}"` } })
+    assert.equal(next.revision, saved.revision + 1)
+  })
+}
+
+test('fault F80 [node]: a record from before there were hashes whose revision is no number is unreadable too', async (t) => {
   const scene = await setUp(t)
   scene.write('revision', 'seven')
+  scene.forgetHash()
   await isKeptApart(scene)
-  const before = scene.row()
-  await scene.lab.problem('PUT', `/gateways/${scene.hurt.id}`, 412, { body: scene.draft, headers: { 'if-match': '"0"' } })
-  assert.deepEqual(scene.row(), before)
+})
+
+test('fault F80 [node]: the record of a run, and the count of test emails, that cannot be read: they count for nothing, and all else goes on', async (t) => {
+  const { lab, post, draft, hurt, damageRuns } = await setUp(t)
+  damageRuns()
+  const { revision } = hurt
+  const saved = await lab.json<GatewayView>('PUT', `/gateways/${hurt.id}`, 200, { body: { ...draft, name: 'renamed', settings: post.settings({ fromName: 'Reports' }) }, headers: { 'if-match': `"${revision}"` } })
+  const back = await lab.json<GatewayView>('PUT', `/gateways/${hurt.id}`, 200, { body: { ...draft, name: 'renamed' }, headers: { 'if-match': `"${saved.revision}"` } })
+  assert.notEqual(back.status.state, 'verified')
+  assert.equal(verdictOf(await lab.check({ gatewayId: hurt.id, until: 'delivery' })), 'passed')
 })
 
 test('fault F80 [node]: a damaged record can be deleted, and its neighbours take its place as default', async (t) => {

@@ -128,7 +128,8 @@ const prepared = async (deployment: Deployment, call: Call, draft: Draft, subjec
     settings: completion.settings,
     secrets: await sealAll(deployment, tenant, subject, completion, { setAt: at, setBy: by }),
     status: await statusAfterSave(store, { tenant, fingerprints: proofs, comparable, previous: subject.stored?.status, at, by }),
-    revision: (subject.stored?.revision ?? 0) + 1,
+    // One that was lost is followed by one that no page has ever seen.
+    revision: (subject.stored ? subject.stored.revision || clock.now() : 0) + 1,
     updatedAt: at, updatedBy: by,
   }
 }

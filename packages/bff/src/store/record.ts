@@ -22,15 +22,19 @@ const digestOf = async ({ tenant, id, name, mode, settings, secrets, revision, u
   return Array.from(new Uint8Array(bytes, 0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
+/** As many digits as an ETag of ours may have. */
+export const lastRevision = 999_999_999_999_999
+
 /** A row as it is read: part by part, so that what is damaged in one keeps nobody from the rest (fault F80). */
 export const gatewayOf = async (row: Row): Promise<StoredGateway> => {
   const [settings, secrets, status] = [parsed(row.settings, isSettings), parsed(row.secrets, isSecrets), parsed(row.status, isStatus)]
   const updatedAt = isTime(row.updated_at) ? row.updated_at : new Date(0).toISOString()
-  const whole = row.digest !== undefined && row.digest !== null && row.digest !== await digestOf(row)
+  const revision = Number.isInteger(row.revision) && row.revision > 0 && row.revision <= lastRevision ? row.revision : 0
+  const whole = !revision || (row.digest !== undefined && row.digest !== null && row.digest !== await digestOf(row))
   const damaged = [...(settings ? [] : ['settings']), ...(secrets ? [] : ['secrets']), ...(status ? [] : ['status']), ...(whole ? ['whole'] : [])] as DamagedPart[]
   return {
     tenant: row.tenant, id: row.id, name: String(row.name), mode: String(row.mode),
-    revision: Number.isSafeInteger(Number(row.revision)) ? Number(row.revision) : 0,
+    revision,
     // Which value is the wrong one is not known, so none is used.
     settings: whole ? {} : settings ?? {}, secrets: secrets ?? {},
     status: status ?? { state: 'unverified', since: updatedAt },
@@ -39,7 +43,8 @@ export const gatewayOf = async (row: Row): Promise<StoredGateway> => {
   }
 }
 
-const parsed = <T>(text: unknown, is: (value: unknown) => value is T): T | undefined => {
+/** What a column holds as JSON, where it still is what is expected there. */
+export const parsed = <T>(text: unknown, is: (value: unknown) => value is T): T | undefined => {
   try {
     const value: unknown = JSON.parse(String(text))
     return is(value) ? value : undefined
@@ -48,7 +53,7 @@ const parsed = <T>(text: unknown, is: (value: unknown) => value is T): T | undef
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value)
 
 /** As every time here is written: `Date` alone would take a good many other texts. */

@@ -6,7 +6,7 @@ import { spend } from './allowance.ts'
 import type { Times } from './allowance.ts'
 import { fitOf } from './fit.ts'
 import { telling } from './proof.ts'
-import { columnsOf, gatewayOf, lastRevision } from './record.ts'
+import { columnsOf, gatewayOf, isObject, lastRevision, parsed } from './record.ts'
 import type { Tables } from './tables.ts'
 
 /** Runs of one fingerprint that are looked through for what counts. */
@@ -113,7 +113,7 @@ const runsIn = (db: Database): Pick<Store, 'putRun' | 'getRun' | 'findRun'> => (
     const rows = await db.selectFrom('run').selectAll()
       .where('tenant', '=', tenant).where('fingerprint', '=', fingerprint).where('verdict', 'in', ['passed', 'failed'])
       .orderBy('started_at', 'desc').limit(remembered).execute()
-    return telling(rows.map(runOf))
+    return telling(rows.map(runOf).filter((run) => run !== undefined))
   },
 })
 
@@ -160,17 +160,23 @@ const rowOf = ({ tenant, fingerprint, gatewayId, by, view }: StoredRun): Tables[
   verdict: view.verdict ?? null, depth: view.until, started_at: Date.parse(view.startedAt), detail: JSON.stringify(view),
 })
 
-const runOf = (row: Selectable<Tables['run']>): StoredRun => ({
-  tenant: row.tenant, fingerprint: row.fingerprint, by: row.started_by,
-  ...(row.gateway_id !== null && { gatewayId: row.gateway_id }),
-  view: JSON.parse(row.detail) as StoredRun['view'],
-})
+/** One that cannot be read any more proves nothing, and keeps nobody from saving. */
+const runOf = (row: Selectable<Tables['run']>): StoredRun | undefined => {
+  const view = parsed(row.detail, isObject)
+  return view && {
+    tenant: row.tenant, fingerprint: row.fingerprint, by: row.started_by,
+    ...(row.gateway_id !== null && { gatewayId: row.gateway_id }),
+    view: view as unknown as StoredRun['view'],
+  }
+}
+
+const isTimes = (value: unknown): value is Times => Array.isArray(value) && value.every(Number.isFinite)
 
 // Lost races are repeated: each means that another call was counted, so there are at most as many as the allowance has room.
 const takeTest = async (db: Database, ...[tenant, now, allowance]: Parameters<Store['takeTest']>): Promise<number> => {
   for (let attempt = 0; attempt <= allowance.perDay; attempt++) {
     const row = await db.selectFrom('test_count').selectAll().where('tenant', '=', tenant).executeTakeFirst()
-    const { wait, times } = spend(row ? JSON.parse(row.times) as Times : [], now, allowance)
+    const { wait, times } = spend((row && parsed(row.times, isTimes)) ?? [], now, allowance)
     if (wait || await writeTimes(db, tenant, times, row && Number(row.version))) return wait
   }
   throw new StoreBusy('the test count kept changing')

@@ -1,6 +1,6 @@
 import { SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { CompiledQuery, Dialect, QueryResult } from 'kysely'
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { StoreBusy, StoreFault } from '../../ports/store.ts'
 import { UnlockedSqliteAdapter } from '../../store/adapter.ts'
@@ -51,6 +51,8 @@ const preparing = (database: DatabaseSync): ((sql: string) => Prepared) => {
     const found = known.get(sql)
     if (found) return found
     const statement = database.prepare(sql)
+    // Else one number that is too large, in a damaged row, throws for every row of the answer (fault F80).
+    statement.setReadBigInts(true)
     const prepared = { statement, reads: statement.columns().length > 0 }
     known.set(sql, prepared)
     return prepared
@@ -73,7 +75,12 @@ const execute = async <R>(prepared: (sql: string) => Prepared, { sql, parameters
 }
 
 const run = <R>({ statement, reads }: Prepared, parameters: readonly SQLInputValue[]): QueryResult<R> =>
-  (reads ? { rows: statement.all(...parameters) as R[] } : { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) })
+  (reads ? { rows: statement.all(...parameters).map(inNumbers) as R[] } : { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) })
+
+const inNumbers = (row: Record<string, SQLOutputValue>): Record<string, unknown> => {
+  for (const [name, value] of Object.entries(row)) if (typeof value === 'bigint') (row as Record<string, unknown>)[name] = Number(value)
+  return row
+}
 
 /** Result code of SQLite without its extension: the low byte (sqlite.org/rescode.html). */
 const codeOf = (error: unknown): number => {
