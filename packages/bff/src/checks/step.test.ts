@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import type { CheckEvent, Finding } from '@mail-gateway/contract'
 import { NotProven, steps, Stop } from './step.ts'
@@ -74,4 +75,41 @@ test('what stays open is told with what was seen, and the list goes on', async (
   })
   assert.deepEqual(results(events), ['one unproven', 'two pass'])
   assert.deepEqual(events[1], { event: 'result', id: 'one', status: 'unproven', ms: 10, evidence: { roles: [] }, finding })
+})
+
+test('told to stop, work may still say what it ran into; what hears nothing is left soon after, and a message on its way stays open', async () => {
+  const deaf = () => new Promise<never>(() => {})
+  const works: readonly [row: string, work: (signal: AbortSignal) => Promise<never>, told: string][] = [
+    ['says', (signal) => new Promise((_, reject) => { signal.addEventListener('abort', () => setTimeout(() => reject(new Error('what it met')), 50)) }), 'what it met'],
+    ['deaf', deaf, 'stopped'], ['message', deaf, 'the message was on its way'],
+  ]
+  await Promise.all(works.map(async ([row, work, told]) => {
+    const [abort, heard] = [new AbortController(), [] as string[]]
+    const step = steps<string>({ explain: (error) => { heard.push((error as Error).message); return { status: error instanceof NotProven ? 'unproven' : 'fail', finding } }, signal: abort.signal, elapsed: () => 0 })
+    const began = performance.now()
+    setTimeout(() => abort.abort(new Error('stopped')), 20)
+    for await (const event of step.may(row, work)) if (event.event === 'result') assert.equal(event.status, row === 'message' ? 'unproven' : 'warn')
+    assert.deepEqual(heard, [told])
+    assert.ok(performance.now() - began < 2_000, `${row} was waited for`)
+  }))
+})
+
+test('after the end nothing is begun, and the signal of a long run is not listened to row by row', async () => {
+  const abort = new AbortController()
+  let begun = false
+  const { events } = await run(async function* (step) {
+    yield* step.may('one', async () => ({ value: 1 }))
+    assert.equal(getEventListeners(abort.signal, 'abort').length, 0)
+    yield* step.may('two', async () => { abort.abort(); return { value: 1 } })
+    yield* step.may('three', async () => { begun = true; return { value: 1 } })
+  }, abort.signal)
+  assert.deepEqual([results(events), begun], [['one pass', 'two warn', 'three warn'], false])
+})
+
+test('work that ends the run as it begins, and hears nothing, ends all the same', async () => {
+  const abort = new AbortController()
+  const { events } = await run(async function* (step) {
+    yield* step.must('one', () => { abort.abort(); return new Promise<never>(() => {}) })
+  }, abort.signal)
+  assert.deepEqual(results(events), ['one fail'])
 })

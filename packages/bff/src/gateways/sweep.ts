@@ -8,7 +8,7 @@ const everyMs = 60 * 60_000
 export const sweepStore = ({ store, clock }: Pick<Deployment, 'store' | 'clock'>): Promise<void> => store.sweep(clock.now() - keepMs)
 
 /** The same now and then, beside the work: not every runtime has a clock that rings. */
-export const sweeping = (deployment: Deployment): (() => void) => {
+export const sweeping = (deployment: Pick<Deployment, 'store' | 'clock' | 'log'>): (() => void) => {
   const { clock, log } = deployment
   let swept = -Infinity
   return () => {

@@ -34,7 +34,15 @@ test('threat T17: what an operator opens is open in every wrapping, and only tha
   for (const address of ['10.1.2.4', '192.169.0.1', '193.168.0.1', 'fd00:2::5', '127.0.0.1', '::2']) assert.equal(judged([address], policy) === address, address === '193.168.0.1' || address === '192.169.0.1', address)
 })
 
-test('threat T17: an address with a zone is judged without it', () => assert.equal(judged(['fe80::1%eth0']), 'address'))
+test('threat T17: a range of IPv6 opens what is written as IPv6, loopback too', () => assert.equal(judged(['::1'], { allow: ['::1/128'] }), '::1'))
+
+test('threat T17: of IPv6 only the part that is given out is public', () => {
+  for (const address of ['4000::1', '5f00::1', '1000::1', 'e000::1']) assert.equal(judged([address]), 'address', address)
+})
+
+test('threat T17: an address with a zone, however the interface is called, is judged without it', () => {
+  for (const zone of ['eth0', 'br-lan', 'wlan0.100', '3']) assert.equal(judged([`fe80::1%${zone}`]), 'address', zone)
+})
 
 test('the usual ports are open, others when the operator adds them', () => {
   assert.deepEqual([25, 465, 587, 2525, 26, 80, 2526].map((port) => judged(['8.8.8.8'], {}, port)), ['8.8.8.8', '8.8.8.8', '8.8.8.8', '8.8.8.8', 'port', 'port', 'port'])

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { mock, test } from 'node:test'
 import { createFlights } from './flights.ts'
 
@@ -18,9 +19,11 @@ const world = () => {
 
 test('threat T40: a hundred at once wait for one; who comes after it begins anew', async () => {
   const { flights, work, ends, begun } = world()
-  const all = Array.from({ length: 100 }, () => flights.join('k', work, idle()))
+  const signal = idle()
+  const all = Array.from({ length: 100 }, () => flights.join('k', work, signal))
   ends[0]!.resolve('first')
   assert.deepEqual(new Set(await Promise.all(all)), new Set(['first']))
+  assert.equal(getEventListeners(signal, 'abort').length, 0, 'nobody listens any more')
   const next = flights.join('k', work, idle())
   ends[1]!.resolve('second')
   assert.deepEqual([await next, begun()], ['second', 2])
@@ -97,6 +100,47 @@ test('who is slow and alive is waited for', async () => {
     for (let second = 0; second < 20; second += 1) { mock.timers.tick(1_000); await turns() }
     ends[0]!.resolve('late')
     assert.deepEqual([await Promise.all(all), begun()], [['late', 'late'], 1])
+  } finally {
+    mock.timers.reset()
+  }
+})
+
+test('work that hears no signal is given up with whoever began it: one of the others begins anew', async () => {
+  mock.timers.enable({ apis: ['setInterval'] })
+  try {
+    const { flights, work, ends, begun } = world()
+    const leader = new AbortController()
+    const [first, other] = [flights.join('k', work, leader.signal), flights.join('k', work, idle())]
+    leader.abort(new Error('gone'))
+    for (let second = 0; second < 4; second += 1) { mock.timers.tick(1_000); await turns() }
+    assert.equal(begun(), 2)
+    ends[1]!.resolve('anew')
+    ends[0]!.resolve('late')
+    assert.deepEqual(await Promise.all([first, other]), ['late', 'anew'])
+  } finally {
+    mock.timers.reset()
+  }
+})
+
+test('who is held up now and then, and never for three looks, is waited for', async () => {
+  const { flights, work, ends, begun } = world()
+  // Its signs of life come when this test says so.
+  const { setInterval: timer } = globalThis
+  let sign = (): void => {}
+  globalThis.setInterval = ((call: () => void) => { sign = call }) as unknown as typeof setInterval
+  const first = flights.join('k', work, idle())
+  globalThis.setInterval = timer
+  mock.timers.enable({ apis: ['setInterval'] })
+  try {
+    const other = flights.join('k', work, idle())
+    for (let round = 0; round < 5; round += 1) {
+      mock.timers.tick(2_000)
+      sign()
+      mock.timers.tick(1_000)
+      await turns()
+    }
+    ends[0]!.resolve('late')
+    assert.deepEqual([await Promise.all([first, other]), begun()], [['late', 'late'], 1])
   } finally {
     mock.timers.reset()
   }

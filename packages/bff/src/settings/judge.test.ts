@@ -70,7 +70,7 @@ test('fault F07: port 25 is refused before anything is tried where the platform 
 })
 
 test('a server of an internal network is refused by how it is written where the platform reaches none', () => {
-  const inside = ['10.0.0.1', '192.168.7.7', '127.0.0.1', '0x7f000001', '[::1]', 'fd00::1', '::ffff:10.0.0.1', '169.254.169.254', 'localhost', 'relay', 'mail.localhost', 'mail.acme.internal', 'MAIL.ACME.LOCAL.', 'mail.home.arpa', 'mail.corp', 'nas.lan']
+  const inside = ['10.0.0.1', '192.168.7.7', '127.0.0.1', '0x7f000001', '[::1]', 'fd00::1', '::ffff:10.0.0.1', '169.254.169.254', 'localhost', 'relay', 'mail.localhost', 'mail.acme.internal', 'MAIL.ACME.LOCAL.', 'mail.home.arpa', 'mail.corp', 'nas.lan', 'nas.home', 'mail.intranet', 'mail.private']
   for (const host of inside) {
     assert.deepEqual(errorsFor({ ...good, host }, edge), ['/settings/host unavailable'], host)
     assert.deepEqual(errorsFor({ ...good, host }), [], host)

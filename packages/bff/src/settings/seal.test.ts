@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { compactDecrypt } from 'jose'
+import { FlattenedEncrypt, compactDecrypt } from 'jose'
 import { readKeyring } from './keyring.ts'
 import type { Keyring } from './keyring.ts'
+import { placeBytes } from './place.ts'
 import type { Place } from './place.ts'
 import { SealError, open, seal, versionOf } from './seal.ts'
 
@@ -60,8 +61,13 @@ test('threat T15: every single character altered in every bit: a typed failure, 
 
 test('threat T15: cut, doubled, empty and foreign texts are typed failures', async () => {
   const sealed = await seal('secret', place, keyring)
-  const foreign = ['', '.', '....', 'x', sealed.slice(1), sealed.slice(0, -1), `${sealed}.`, sealed + sealed, sealed.replaceAll('.', ''), `${Buffer.from('{"alg":"none","kid":"1"}').toString('base64url')}....`, `${Buffer.from('{"alg":"dir","enc":"A256GCM","kid":"1","zip":"DEF"}').toString('base64url')}..${sealed.split('.').slice(2).join('.')}`]
+  const foreign = ['', '.', '....', 'x', sealed.slice(1), sealed.slice(0, -1), `${sealed}.`, sealed + sealed, sealed.replace('..', '.AAAA.'), sealed.replaceAll('.', ''), `${Buffer.from('{"alg":"none","kid":"1"}').toString('base64url')}....`, `${Buffer.from('{"alg":"dir","enc":"A256GCM","kid":"1","zip":"DEF"}').toString('base64url')}..${sealed.split('.').slice(2).join('.')}`]
   for (const text of foreign) await assert.rejects(open(text, place, keyring), SealError, text)
+})
+
+test('threat T15: sealed in the same place with the same key and another cipher, it does not open', async () => {
+  const jwe = await new FlattenedEncrypt(Buffer.from('secret')).setProtectedHeader({ alg: 'dir', enc: 'A128CBC-HS256', kid: '1' }).setAdditionalAuthenticatedData(placeBytes(place)).encrypt(keyring.current.bytes)
+  await assert.rejects(open([jwe.protected, '', jwe.iv, jwe.ciphertext, jwe.tag].join('.'), place, keyring), refuses('place'))
 })
 
 test('fault F82: a key that is gone is told apart from a place that changed', async () => {

@@ -33,6 +33,12 @@ test('after the wait it told, the next one passes', () => {
   assert.equal(spend(times, 10_500 + wait * 1_000, allowance).wait, 0)
 })
 
+test('threat T30: to the millisecond: what is a whole minute or a whole day old counts no more', () => {
+  const { times } = press([], 0, 1_000, 2_000, 3_000, 4_000)
+  assert.deepEqual([minute - 1, minute].map((now) => spend(times, now, allowance).wait), [1, 0])
+  assert.deepEqual(spend([0, 1], day, allowance).times, [1, day])
+})
+
 test('fault F102: a clock set back locks nobody out', () => {
   const { times } = press([], day, day + 1)
   assert.equal(spend(times, 1_000, allowance).wait, 0)

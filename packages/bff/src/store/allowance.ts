@@ -21,6 +21,6 @@ const waitFor = (times: Times, now: number, window: number, limit: number): numb
   const within = times.filter((time) => time > now - window)
   if (within.length < limit) return 0
   // The call that makes room is the one that leaves `limit - 1` behind it.
-  const leaving = within[within.length - limit]
-  return leaving === undefined ? Math.ceil(window / 1000) : Math.max(1, Math.ceil((leaving + window - now) / 1000))
+  const leaving = within[within.length - limit]!
+  return Math.max(1, Math.ceil((leaving + window - now) / 1000))
 }

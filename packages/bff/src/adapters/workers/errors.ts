@@ -57,6 +57,6 @@ export const platformFailure = ({ status, headers, text }: Answered): Error | un
   const meant = statuses[status]
   const line = text.trim()
   if (!meant || headers.server !== 'cloudflare' || !/^error code: \d{3,4}$/.test(line)) return undefined
-  const cause = status === 530 && line === nameUnknown ? { code: 'ENOTFOUND', syscall: 'connect' } : meant
+  const cause = line === nameUnknown ? { code: 'ENOTFOUND', syscall: 'connect' } : meant
   return Object.assign(new Error(`the platform answered in the server's place: ${line}`), cause)
 }
