@@ -42,7 +42,7 @@ export const leftOut = [
   { file: 'kysely/dist/query-builder/update-query-builder.js', class: 'UpdateQueryBuilder', members: builder },
   { file: 'kysely/dist/query-builder/delete-query-builder.js', class: 'DeleteQueryBuilder', members: builder },
   { file: 'kysely/dist/query-builder/on-conflict-builder.js', class: 'OnConflictBuilder', members: /^(?:constraint|expression|where|whereRef|clearWhere|\$.*)$/ },
-  { file: 'kysely/dist/query-builder/on-conflict-builder.js', class: 'OnConflictUpdateBuilder', members: /^(?:where|whereRef|clearWhere|\$.*)$/ },
+  { file: 'kysely/dist/query-builder/on-conflict-builder.js', class: 'OnConflictUpdateBuilder', members: /^(?:whereRef|clearWhere|\$.*)$/ },
   // Conditions are three plain arguments, or several of them joined by and/or.
   { file: 'kysely/dist/expression/expression-builder.js', methods: /^(?!and$|or$|val$|not$)/ },
   { file: 'kysely/dist/query-builder/function-module.js', methods: /./ },

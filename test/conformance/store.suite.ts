@@ -103,6 +103,9 @@ export const storeSuite: Suite<Store> = {
     await store.putGateway(gateway(), null)
     await store.putGateway(gateway({ id: 'g2', updatedAt: at(1) }), null)
     same(await store.removeGateway('acme', 'g1', 2), false)
+    // 0 means a record whose revision is lost, and this one's is not.
+    same(await store.removeGateway('acme', 'g1', 0), false)
+    same(await store.putGateway(gateway({ name: 'over it' }), 0), false)
     same(await store.removeGateway('acme', 'g1', 1), true)
     same(await store.removeGateway('acme', 'g1', 1), false)
     same((await store.listGateways('acme')).map(({ id }) => id), ['g2'])

@@ -96,7 +96,7 @@ const updateGateway = async (db: Database, gateway: StoredGateway, expected: num
 
 /** Still this revision; 0 stands for whatever is none, so that such a record can be deleted or entered again (fault F80). */
 const at = (expected: number) => (on: ExpressionBuilder<Tables, 'gateway'>) =>
-  expected ? on('revision', '=', expected) : on.not(on.and([on(on.fn('typeof', ['revision']), '=', 'integer'), on.between('revision', 1, lastRevision)]))
+  expected ? on('revision', '=', expected) : on.or([on(on.fn('typeof', ['revision']), '!=', 'integer'), on('revision', '<', 1), on('revision', '>', lastRevision)])
 
 const runsIn = (db: Database): Pick<Store, 'putRun' | 'getRun' | 'findRun'> => ({
   async putRun(run) {
