@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js'
 import type { Address, Network } from '../../ports/ports.ts'
 import { coded } from './errors.ts'
 import { answerTo } from './https.ts'
@@ -35,18 +36,15 @@ const ask = async (resolver: URL, host: string, { name, type, family }: (typeof 
   const url = new URL(resolver)
   url.searchParams.set('name', host)
   url.searchParams.set('type', name)
-  const { Status, Answer = [] } = await answered(url, signal)
-  if (Status === nxDomain) throw coded(new Error(`no address for ${host}`), 'ENOTFOUND')
-  if (Status !== noError) throw coded(new Error(`the resolver answered with ${Status}`), 'EAI_AGAIN')
-  return Answer.filter((record) => record.type === type && record.data).map(({ data }) => ({ address: data!, family }))
-}
-
-const answered = async (url: URL, signal: AbortSignal): Promise<Answer> => {
   try {
     const { status, text } = await answerTo(url, { headers: { accept: 'application/dns-json' }, signal }, answerLimit)
     if (status !== 200) throw new Error(`the resolver answered with ${status}`)
-    return JSON.parse(text) as Answer
+    const { Status, Answer = [] } = JSON.parse(text) as Answer
+    if (Status === nxDomain) throw coded(new Error(`no address for ${host}`), 'ENOTFOUND')
+    if (Status !== noError) throw new Error(`the resolver answered with ${Status}`)
+    return Answer.filter((record) => record.type === type).map(({ data = '' }) => ({ address: ipaddr.parse(data).toString(), family }))
   } catch (error) {
+    // An answer of another shape, or an address that is none, is no answer.
     throw signal.aborted ? signal.reason : coded(error, 'EAI_AGAIN')
   }
 }

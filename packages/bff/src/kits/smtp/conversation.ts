@@ -84,7 +84,7 @@ export async function* send(step: Step<SendRow>, { session, extensions }: Reache
 
 const named = async (way: Way, { egress }: ModePorts, signal: AbortSignal): Promise<Outcome<readonly Address[]>> => {
   const addresses = await resolve(way, egress, signal)
-  const told = egress.permitted(addresses).map(({ address }) => address)
+  const told = egress.permitted(addresses).slice(0, mostShown).map(({ address }) => address)
   return { value: addresses, ...(told.length && { evidence: { addresses: told } }) }
 }
 
@@ -105,9 +105,9 @@ const encrypted = (facts: TlsFacts): Outcome<TlsFacts> => {
 }
 const daysUntil = (iso: string): number => Math.floor((Date.parse(iso) - Date.now()) / 86_400_000)
 
-/** No server has more; a hostile one fills the page with them. */
-const shownMechanisms = 24
+/** Addresses and mechanisms. Nobody has more; who is hostile fills the page, and the store, with them. */
+const mostShown = 24
 
 // Inside the encrypted line STARTTLS is not offered again; that it was is what counts.
 const offer = ({ auth, size, starttls, pipelining }: Extensions, { security }: Way): Evidence =>
-  ({ auth: auth.slice(0, shownMechanisms), ...(size && { size }), starttls: starttls || security === 'starttls', pipelining })
+  ({ auth: auth.slice(0, mostShown), ...(size && { size }), starttls: starttls || security === 'starttls', pipelining })
