@@ -101,6 +101,17 @@ test('an error of the store is an error, not an empty vault', async () => {
   assert.equal(await vault().read('k1', place), undefined)
 })
 
+test('threat T40: of all who want the same at once one asks; what is of another tenant, key or place is not the same', async () => {
+  const { vault } = world()
+  const asked: string[] = []
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const want = (tenant: string, key: string, there: readonly string[]) => vault(tenant).together(key, there, async () => { asked.push(`${tenant} ${key} ${there[0]}`); await promise; return tenant }, new AbortController().signal)
+  const all = [want('acme', 'k1', place), want('acme', 'k1', place), want('other', 'k1', place), want('acme', 'k2', place), want('acme', 'k1', place.toReversed())]
+  resolve()
+  assert.deepEqual(await Promise.all(all), ['acme', 'acme', 'other', 'acme', 'acme'])
+  assert.deepEqual(asked, [`acme k1 ${place[0]}`, `other k1 ${place[0]}`, `acme k2 ${place[0]}`, `acme k1 ${place[2]}`])
+})
+
 test('the forgetful vault keeps nothing', async () => {
   await forgetful.write('k1', place, canary, 2_000_000)
   assert.equal(await forgetful.read('k1', place), undefined)

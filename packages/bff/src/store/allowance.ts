@@ -22,5 +22,5 @@ const waitFor = (times: Times, now: number, window: number, limit: number): numb
   if (within.length < limit) return 0
   // The call that makes room is the one that leaves `limit - 1` behind it.
   const leaving = within[within.length - limit]!
-  return Math.max(1, Math.ceil((leaving + window - now) / 1000))
+  return Math.ceil((leaving + window - now) / 1000)
 }
