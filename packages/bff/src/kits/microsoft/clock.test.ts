@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { steps } from '../../checks/step.ts'
-import type { CheckResult, Finding } from '@mail-gateway/contract'
+import { NotProven, Stop, steps } from '../../checks/step.ts'
+import type { CheckEvent, CheckResult, Finding } from '@mail-gateway/contract'
 import type { ModePorts } from '../../ports/mode-ports.ts'
 import { explainSmtp } from '../smtp/explain.ts'
 import { SmtpFault } from '../smtp/fault.ts'
@@ -29,19 +29,33 @@ test('fault F101: by how much is said in the largest unit that fits', () => {
   }
 })
 
-/** Runs one row after an answer that was sent by `ahead` before our time. */
-const row = async (ahead: number, work: () => Promise<unknown>): Promise<CheckResult> => {
+/** A checklist's verbs and ports where every answer was sent by `ahead` before our time. */
+const under = (ahead: () => number) => {
   const explain = explainMicrosoft('smtp-office365', { cloud: builtInClouds[0]!, from: 'a@acme.example', account: 'a@acme.example' })
-  const egress = { request: async () => ({ status: 200, text: '{}', ...dated(now - ahead) }) } as unknown as ModePorts['egress']
+  const egress = { request: async () => ({ status: 200, text: '{}', ...dated(now - ahead()) }) } as unknown as ModePorts['egress']
   const { step, ports } = underClock(steps<string>({ explain, signal: new AbortController().signal, elapsed: () => 0 }), { egress, clock: { now: () => now, elapsed: () => 0 } } as ModePorts, explain)
+  return { step, ask: (signal: AbortSignal) => ports.egress.request({ method: 'GET', url: new URL('https://login.example/x') }, signal) }
+}
+
+/** What one row says. */
+const resultOf = async (events: AsyncIterable<CheckEvent>): Promise<CheckResult> => {
   const results: CheckResult[] = []
-  const events = step.may('tenant', async (signal) => {
-    await ports.egress.request({ method: 'GET', url: new URL('https://login.example/x') }, signal)
+  try {
+    for await (const event of events) if (event.event === 'result') results.push(event)
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error
+  }
+  return results[0]!
+}
+
+/** Runs one row after an answer that was sent by `ahead` before our time. */
+const row = async (ahead: number, work: () => Promise<unknown>, verb: 'must' | 'may' = 'may'): Promise<CheckResult> => {
+  const { step, ask } = under(() => ahead)
+  return resultOf(step[verb]('tenant', async (signal) => {
+    await ask(signal)
     await work()
     return { value: undefined }
-  })
-  for await (const event of events) if (event.event === 'result') results.push(event)
-  return results[0]!
+  }))
 }
 const failing = (fault: Error) => async () => { throw fault }
 const entra = (number: number) => new MicrosoftFault('service.refused', { service: 'token', host: 'login.example', http: 401, body: { error: 'invalid_client', error_description: `AADSTS${number}: Words.`, error_codes: [number] } })
@@ -54,10 +68,32 @@ test('fault F101: five minutes are forgiven; more is advice where the row passes
   }
 })
 
+const own: Finding = { code: 'own', id: null, title: 'X', cause: 'Y.', fixes: [], retry: { class: 'once', text: 'Yes' } }
+
+test('fault F101: it is advised once, by the first row that passes and has nothing to say itself', async () => {
+  const { step, ask } = under(() => 10 * minute)
+  const codes: (string | undefined)[] = []
+  for (const said of [{ advice: own }, { open: own }, {}, {}]) codes.push((await resultOf(step.may('tenant', async (signal) => { await ask(signal); return { value: 1, ...said } }))).finding?.code)
+  assert.deepEqual(codes, ['own', 'own', 'clock.wrong', undefined])
+})
+
+test('fault F101: a clock that was set right in between is right', async () => {
+  let ahead = 10 * minute
+  const { step, ask } = under(() => ahead)
+  const { status } = await resultOf(step.may('tenant', async (signal) => { await ask(signal); ahead = 0; await ask(signal); return { value: 1 } }))
+  assert.equal(status, 'pass')
+})
+
+test('fault F101: a row the rest depends on is told with the clock as well', async () => {
+  const fault = new MicrosoftFault('https.tls', { service: 'token', host: 'login.example', cause: 'CERT_HAS_EXPIRED' })
+  assert.equal((await row(10 * minute, failing(fault), 'must')).finding?.code, 'clock.wrong')
+})
+
 const finding = async (ahead: number, fault: Error): Promise<Finding> => (await row(ahead, failing(fault))).finding!
 
 test('fault F101: a certificate or a token out of its time is led by the clock, and keeps what was met', async () => {
-  for (const fault of [new MicrosoftFault('https.tls', { service: 'token', host: 'login.example', cause: 'CERT_HAS_EXPIRED' }), new SmtpFault('tls.certificate.not-yet-valid'), new SmtpFault('tls.failed'), entra(700024)]) {
+  for (const fault of [new MicrosoftFault('https.tls', { service: 'token', host: 'login.example', cause: 'CERT_HAS_EXPIRED' }), new SmtpFault('tls.certificate.not-yet-valid'), new SmtpFault('tls.failed'), entra(700024),
+    new MicrosoftFault('https.not-told', { service: 'token', host: 'login.example' }), new MicrosoftFault('graph.token-refused', { service: 'graph', host: 'graph.example', http: 401 }), new SmtpFault('tls.certificate.untrusted'), new SmtpFault('tls.not-told')]) {
     const [alone, led] = [await finding(0, fault), await finding(10 * minute, fault)]
     assert.deepEqual([led.code, led.title, led.id, led.field], ['clock.wrong', 'This serverâ€™s clock looks wrong', alone.id, undefined])
     assert.match(led.cause, /^It is about 10 minutes ahead of the clock of login\.example\./)
@@ -90,6 +126,9 @@ test('fault F101: where there is no other clock to compare with, a mail serverâ€
 })
 
 test('a crash of ours and what nobody can know are not blamed on the clock', async () => {
-  const { status, finding } = await row(10 * minute, failing(new TypeError('broken')))
-  assert.deepEqual([status, finding?.code], ['unproven', 'internal'])
+  for (const [error, code] of [[new TypeError('broken'), 'internal'], [new NotProven('silence'), 'smtp.message.unproven']] as const) {
+    const { status, finding } = await row(10 * minute, failing(error))
+    assert.deepEqual([status, finding?.code], ['unproven', code])
+    assert.doesNotMatch(JSON.stringify(finding), /clock/)
+  }
 })
