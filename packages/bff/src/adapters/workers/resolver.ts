@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js'
+import { parse } from '../../ports/address-range.ts'
 import type { Address, Network } from '../../ports/ports.ts'
 import { coded } from './errors.ts'
 import { answerTo } from './https.ts'
@@ -42,7 +42,7 @@ const ask = async (resolver: URL, host: string, { name, type, family }: (typeof 
     const { Status, Answer = [] } = JSON.parse(text) as Answer
     if (Status === nxDomain) throw coded(new Error(`no address for ${host}`), 'ENOTFOUND')
     if (Status !== noError) throw new Error(`the resolver answered with ${Status}`)
-    return Answer.filter((record) => record.type === type).map(({ data = '' }) => ({ address: ipaddr.parse(data).toString(), family }))
+    return Answer.filter((record) => record.type === type).map(({ data = '' }) => ({ address: parse(data).toString(), family }))
   } catch (error) {
     // An answer of another shape, or an address that is none, is no answer.
     throw signal.aborted ? signal.reason : coded(error, 'EAI_AGAIN')
