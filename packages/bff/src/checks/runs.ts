@@ -84,7 +84,7 @@ export const createRuns = (deployment: Deployment): Runs => {
   // Nothing is awaited between looking for room and taking it: two calls at once cannot both find the last place.
   const begin = (key: string, order: Order): Entry => {
     demandRoom(order)
-    const ticket = slots.queue()
+    const ticket = slots.queue(order.tenant)
     const wait = order.until === 'delivery' ? 0 : rate.take(order.tenant)
     if (wait) {
       ticket.leave()

@@ -1,13 +1,13 @@
 import { Refusal } from '../findings/problem.ts'
 import { withPulse } from './pulse.ts'
 
-/** A few places to work in and a short queue before them (threat T55): one tenant's slow servers do not starve the rest. */
+/** A few places to work in and a short queue before them (threat T55): one tenant, with half of the places at most, does not starve the rest. */
 export interface Slots {
   /**
    * Takes a place in the queue at once.
    * @throws Refusal `check.queue-full`
    */
-  queue(): Ticket
+  queue(tenant: string): Ticket
 }
 
 export interface Ticket {
@@ -18,6 +18,7 @@ export interface Ticket {
 }
 
 interface Waiting {
+  readonly tenant: string
   grant(): void
 }
 
@@ -27,26 +28,28 @@ export const createSlots = (atOnce = 20, inQueue = 50): Slots => {
   const admit = () => {
     for (const one of waiting) {
       if (working.size >= atOnce) return
+      if ([...working].filter(({ tenant }) => tenant === one.tenant).length >= atOnce / 2) continue
       waiting.delete(one)
       working.add(one)
       one.grant()
     }
   }
   return {
-    queue() {
-      if (working.size >= atOnce && waiting.size >= inQueue) throw new Refusal('check.queue-full', { retryAfter: 5 })
+    queue(tenant) {
       const { promise, resolve } = Promise.withResolvers<void>()
-      const one: Waiting = { grant: resolve }
+      const one: Waiting = { tenant, grant: resolve }
+      const leave = () => {
+        waiting.delete(one)
+        working.delete(one)
+        admit()
+      }
       waiting.add(one)
       admit()
-      return {
-        turn: (signal) => withPulse(abortable(promise, signal)),
-        leave() {
-          waiting.delete(one)
-          working.delete(one)
-          admit()
-        },
+      if (waiting.size > inQueue) {
+        leave()
+        throw new Refusal('check.queue-full', { retryAfter: 5 })
       }
+      return { turn: (signal) => withPulse(abortable(promise, signal)), leave }
     },
   }
 }

@@ -1,0 +1,33 @@
+// Why: places for checks are few and shared by all tenants; one who holds them with silent servers must leave some.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { openLab, openPost, verdictOf } from '../wire/lab.ts'
+
+const openSilence = async (t: TestContext) => {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => { sockets.add(socket); socket.on('error', () => {}).on('close', () => sockets.delete(socket)) }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => { for (const socket of sockets) socket.destroy(); server.close() })
+  const { port } = server.address() as AddressInfo
+  return { sockets, settings: (n: number) => ({ host: '127.0.0.1', port, security: 'none', authentication: 'none', from: 'a@acme.example', fromName: `n${n}` }) }
+}
+
+test('threat T55: a tenant that spends all its checks of a minute on silent servers leaves room for everybody else', async (t) => {
+  const [lab, post, silence] = [await openLab(t), await openPost(t), await openSilence(t)]
+  const stop = new AbortController()
+  const greedy = await Promise.all(Array.from({ length: 31 }, (_, n) => lab.request('POST', '/checks', { as: 'other', body: { mode: 'smtp', settings: silence.settings(n) }, signal: stop.signal })))
+  assert.deepEqual(greedy.map(({ status }) => status), [...Array<number>(30).fill(200), 429])
+  for (const end = performance.now() + 5_000; silence.sockets.size < 10 && performance.now() < end;) await pause(10)
+  const began = performance.now()
+  assert.equal(verdictOf(await lab.check({ mode: 'smtp', settings: post.settings() })), 'passed')
+  const took = performance.now() - began
+  // A silent server is given up after five seconds: whoever has to wait for its place waits that long.
+  assert.ok(took < 4_000, `${Math.round(took)} ms`)
+  assert.equal(silence.sockets.size, 10)
+  stop.abort()
+})
