@@ -46,6 +46,13 @@ export const leftOut = [
   // Conditions are three plain arguments, or several of them joined by and/or.
   { file: 'kysely/dist/expression/expression-builder.js', methods: /^(?!and$|or$|val$|not$)/ },
   { file: 'kysely/dist/query-builder/function-module.js', methods: /./ },
+  { file: 'kysely/dist/query-builder/aggregate-function-builder.js', class: 'AggregateFunctionBuilder', members: /./ },
+  { file: 'kysely/dist/query-builder/aggregate-function-builder.js', class: 'AliasedAggregateFunctionBuilder', members: /./ },
+  // An expression is used where it was made: it gets no name, and nothing is joined to it afterwards.
+  { file: 'kysely/dist/expression/expression-wrapper.js', class: 'ExpressionWrapper', members: /^(?:as|or|and|\$.*)$/ },
+  { file: 'kysely/dist/expression/expression-wrapper.js', class: 'OrWrapper', members: /^(?:as|or|\$.*)$/ },
+  { file: 'kysely/dist/expression/expression-wrapper.js', class: 'AndWrapper', members: /^(?:as|and|\$.*)$/ },
+  { file: 'kysely/dist/expression/expression-wrapper.js', class: 'AliasedExpressionWrapper', members: /./ },
   { file: 'kysely/dist/parser/parse-utils.js', functions: /^create/ },
   { file: 'kysely/dist/driver/runtime-driver.js', class: 'RuntimeDriver', members: /ransaction|[sS]avepoint/ },
   { file: 'kysely/dist/dialect/sqlite/sqlite-introspector.js', class: 'SqliteIntrospector', members: /./ },

@@ -13,6 +13,7 @@ import { sweepStore } from './gateways/sweep.ts'
 import { createApp } from './routes/app.ts'
 import { createDiscretion } from './settings/discretion.ts'
 import { createVault } from './settings/vault.ts'
+import { patient } from './store/patience.ts'
 
 /** A runtime that ends with the answer unless it is told what goes on behind it. */
 export interface Background {
@@ -65,7 +66,8 @@ export const createMailGateway = (options: MailGatewayOptions): MailGateway => {
 const comparisonsPerMinute = 30
 
 const deploymentFrom = (options: MailGatewayOptions, { origin, basePath, keyring, productName, modes, clouds, policy, egress }: Decided): Deployment => {
-  const { store, network, mail, clock, capabilities, shared = false } = options.ports
+  const { network, mail, clock, capabilities, shared = false } = options.ports
+  const store = patient(options.ports.store)
   const discretion = createDiscretion()
   const write = options.log ?? ((event) => options.ports.log(event))
   const log: Deployment['log'] = (event) => write(discretion.veil(event))

@@ -76,12 +76,13 @@ export interface TestAllowance {
  * Keeps what was configured. Every call names its tenant and nothing of another tenant is ever returned, except where
  * whoever runs the deployment looks after the keys.
  * All methods throw `StoreFault` where the database does not do it, `StoreBusy` when it stays locked; then nothing was written.
+ * One that has not settled after 5 seconds is given up, `sweep` and `close` excepted.
  */
 export interface Store {
   listGateways(tenant: string): Promise<readonly StoredGateway[]>
   getGateway(tenant: string, id: string): Promise<StoredGateway | undefined>
   /**
-   * Writes `gateway` if the stored revision is `expected` (`null`: only if there is none).
+   * Writes `gateway` if the stored revision is `expected` (`null`: only if there is none; 0: only if it cannot be read, and is 0 here).
    * @returns false when another writer came first.
    */
   putGateway(gateway: StoredGateway, expected: number | null): Promise<boolean>
@@ -142,5 +143,12 @@ export class StoreFault extends Error {
 export class StoreBusy extends StoreFault {
   constructor(message: string) {
     super('busy', message)
+  }
+}
+
+/** The store has not answered in time. What was asked of it may still be done: a change is made or not, and nobody knows which. */
+export class StoreSilent extends StoreBusy {
+  constructor() {
+    super('The store has not answered within 5 seconds. A change may be made all the same: load again and look, or send the very same again, a new gateway with the same idempotency-key.')
   }
 }

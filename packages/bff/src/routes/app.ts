@@ -10,7 +10,7 @@ import { corsHeaders, demandOwnPage, preflightHeaders } from '../access/origin.t
 import { Refusal, problemOf } from '../findings/problem.ts'
 import type { Api } from '../gateways/api.ts'
 import type { Deployment } from '../gateways/deployment.ts'
-import { StoreFault } from '../ports/store.ts'
+import { StoreFault, StoreSilent } from '../ports/store.ts'
 import { factsOf } from '../settings/discretion.ts'
 import { handlersFor, isPublic, publicHandlersFor } from './handlers.ts'
 import { safetyHeaders, traceOf } from './headers.ts'
@@ -134,7 +134,7 @@ const refusalFrom = (error: unknown, { log }: Deployment, visit: Visit): Refusal
   if (error instanceof Refusal) return error
   if (error instanceof StoreFault) {
     if (error.trouble !== 'busy') log({ level: 'error', event: `store.${error.trouble}`, requestId: visit.requestId, ...(visit.tenant && { tenant: visit.tenant }), fields: { route: visit.route, ...factsOf(error) } })
-    return new Refusal(`store.${error.trouble}`, error.trouble === 'busy' ? { retryAfter: 2 } : {})
+    return new Refusal(`store.${error.trouble}`, error.trouble === 'busy' ? { retryAfter: 2, ...(error instanceof StoreSilent && { detail: error.message }) } : {})
   }
   log({ level: 'error', event: 'request.broke', requestId: visit.requestId, ...(visit.tenant && { tenant: visit.tenant }), fields: { route: visit.route, ...factsOf(error) } })
   return new Refusal('internal')
