@@ -172,11 +172,17 @@ export const storeSuite: Suite<Store> = {
     await store.putGateway(gateway(), null)
     await store.putRun(run('old', 0, 'passed'))
     await store.putRun(run('new', 20, 'passed'))
-    for (let n = 0; n < 5; n++) await store.takeTest('acme', start, allowance)
+    await store.putRun(run('just', 10, 'passed'))
+    for (let n = 0; n < 5; n++) {
+      await store.takeTest('acme', start, allowance)
+      await store.takeTest('other', start + 10_000, allowance)
+    }
     await store.sweep(start + 10_000)
     same(await store.getRun('acme', 'old'), undefined)
     same((await store.getRun('acme', 'new'))?.view.runId, 'new')
+    same((await store.getRun('acme', 'just'))?.view.runId, 'just', 'what is exactly that old')
     same(await store.takeTest('acme', start, allowance), 0)
+    same(await store.takeTest('other', start + 11_000, allowance), 59, 'a count that still holds')
     same((await store.listGateways('acme')).length, 1)
   },
   'a token reads back exactly as it was written, and the newest one stands': async (store) => {
@@ -256,7 +262,22 @@ export const storeSuite: Suite<Store> = {
     same(await store.reseal(gateway(next), { ...next, status: gateway().status }), false, 'over a status that came meanwhile')
     same((await store.getGateway('acme', 'g1'))?.status.state, 'failing')
     same(await store.reseal(gateway({ id: 'g2' }), next), false, 'of what is not there')
-    same(await store.reseal(gateway({ tenant: 'other' }), next), false, 'of another tenant')
+  },
+  'sealing anew is refused over another revision, over other secrets and for another tenant, each by itself': async (store) => {
+    const secrets = { password: { sealed: 'e..f.g.h', setAt: at(0), setBy: 'Ada' } }
+    const next = { secrets, status: gateway().status }
+    await store.putGateway(gateway(), null)
+    same(await store.reseal(gateway({ tenant: 'other' }), next), false, 'another tenant')
+    await store.putGateway(gateway({ name: 'saved meanwhile', revision: 2 }), 1)
+    same(await store.reseal(gateway(), next), false, 'another revision')
+    same(await store.getGateway('acme', 'g1'), gateway({ name: 'saved meanwhile', revision: 2 }))
+    same(await store.reseal(gateway({ revision: 2, secrets }), next), false, 'other secrets')
+  },
+  'what says nothing hides nothing: a pass is found behind many later runs that prove nothing': async (store) => {
+    await store.putRun(run('passed', 0, 'passed', 'delivery'))
+    for (let n = 1; n <= 60; n++) await store.putRun(run(`open${n}`, n, n % 2 ? 'unproven' : undefined, 'delivery'))
+    for (let n = 1; n <= 40; n++) await store.putRun(run(`shallow${n}`, 100 + n, 'passed', 'network'))
+    same((await store.findRun('acme', 'f1'))?.view.runId, 'passed')
   },
   'tokens of other keys are forgotten, those that begin as wanted are kept': async (store) => {
     for (const [key, sealed] of [['k1', 'new_1.a'], ['k2', 'old_1.a'], ['k3', 'newX1.a']] as const) await store.putToken('acme', key, { sealed, at: 1, until: 2 })

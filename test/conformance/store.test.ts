@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { memoryStore } from '../../packages/bff/src/adapters/memory/store.ts'
-import { sqliteStore } from '../../packages/bff/src/adapters/node/store.ts'
+import { openDatabase, sqliteStore } from '../../packages/bff/src/adapters/node/store.ts'
 import type { Store, StoredGateway, StoredRun } from '../../packages/bff/src/ports/store.ts'
 import { migrations } from '../../packages/bff/src/store/tables.ts'
 import { storeSuite } from './store.suite.ts'
@@ -111,12 +114,32 @@ test('a file that is no database is named as such and left alone', (t) => {
   assert.throws(() => sqliteStore(path), /not a database/)
 })
 
-test('the log is ahead of the file and every save is synced', (t) => {
+test('the log is ahead of the file, every save is synced, and nobody else may read either', (t) => {
   const path = join(folderFor(t), 'x', 'settings.db')
-  const store = sqliteStore(path)
-  t.after(() => store.close())
-  const database = new DatabaseSync(path)
+  const database = openDatabase(path)
+  t.after(() => database.close())
   assert.equal(database.prepare('PRAGMA journal_mode').get()?.['journal_mode'], 'wal')
-  database.close()
-  assert.equal(statSync(path).mode & 0o777, 0o600)
+  // 2 is FULL: the log is synced with each commit (sqlite.org/pragma.html#pragma_synchronous).
+  assert.equal(database.prepare('PRAGMA synchronous').get()?.['synchronous'], 2)
+  assert.deepEqual([path, `${path}-wal`, dirname(path)].map((name) => (statSync(name).mode & 0o777).toString(8)), ['600', '600', '700'])
+})
+
+test('a start waits for another one that is just bringing the tables up to date', async (t) => {
+  const path = join(folderFor(t), 'settings.db')
+  await firstVersion(path)
+  const other = new DatabaseSync(path)
+  t.after(() => other.close())
+  other.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE')
+  const store = new URL('../../packages/bff/src/adapters/node/store.ts', import.meta.url)
+  const child = spawn(process.execPath, ['--conditions=@mail-gateway/source', '--disable-warning=ExperimentalWarning', '--input-type=module', '-e',
+    `import { sqliteStore } from ${JSON.stringify(store.href)}; process.stdout.write('opening'); await sqliteStore(${JSON.stringify(path)}).close()`], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 30_000 })
+  const ended = once(child, 'close')
+  await once(child.stdout, 'data')
+  await pause(400)
+  for (const name of migrations.slice(1)) {
+    other.exec(readFileSync(new URL(`../../packages/bff/migrations/${name}`, import.meta.url), 'utf8'))
+    other.prepare('INSERT INTO d1_migrations (name) VALUES (?)').run(name)
+  }
+  other.exec('COMMIT')
+  assert.deepEqual(await ended, [0, null])
 })

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreFault } from '../../ports/store.ts'
@@ -46,7 +46,7 @@ const readableAtLeast = (path: string): DatabaseSync | undefined => {
 const openWritable = (path: string): DatabaseSync => {
   const database = new DatabaseSync(prepared(path))
   try {
-    database.exec(`PRAGMA busy_timeout = ${startMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON`)
+    database.exec(`PRAGMA busy_timeout = ${startMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`)
     migrate(database)
     database.exec(`PRAGMA busy_timeout = ${attemptMs}`)
     return database
@@ -72,10 +72,7 @@ const sameFile = (path: string): (() => void) => {
 const prepared = (path: string): string => {
   if (path === ':memory:') return path
   makeFolder(dirname(resolve(path)))
-  if (!existsSync(path)) {
-    closeSync(openSync(path, 'a', 0o600))
-    chmodSync(path, 0o600)
-  }
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
   return path
 }
 
