@@ -34,18 +34,28 @@ const objectsIn = (node, seen = new Set()) => {
 const definedIn = (tree, names) => tree.body.map((node) => node.exported_definition ?? node)
   .flatMap(({ TYPE, definitions }) => TYPE === 'Const' ? definitions.filter((one) => names.test(one.name.name)) : [])
 
-const cut = async (tree, { file, class: name, members, functions, methods, table }) => {
+/** Functions that are assigned to a property anywhere in a tree: `A.prototype.b = function () {…}`. */
+const assignedIn = (node, names, seen = new Set()) => {
+  if (typeof node !== 'object' || node === null || seen.has(node)) return []
+  seen.add(node)
+  const found = node.TYPE === 'Assign' && node.left.TYPE === 'Dot' && node.right.TYPE === 'Function' && names.test(node.left.property)
+  return [...(found ? [node.right] : []), ...Object.values(node).flatMap((inner) => assignedIn(inner, names, seen))]
+}
+
+const cut = async (tree, { file, class: name, members, functions, methods, assigned, table }) => {
   const tables = table ? definedIn(tree, table) : []
   for (const { value } of tables) value.properties = []
   if (tables.length > 0) return
 
-  const found = methods
+  const found = assigned
+    ? assignedIn(tree, assigned).map((lambda) => [lambda])
+    : methods
     ? objectsIn(tree).flatMap(({ properties }) => properties.filter((one) => callable(one) && methods.test(nameOf(one))).map((one) => [one.value]))
     : functions
     ? declared(tree, 'Defun').filter((node) => functions.test(node.name.name)).map((node) => [node, node.name.name])
     : classesIn(tree).filter((node) => node.name?.name === name)
       .flatMap(({ properties }) => properties.filter((one) => callable(one) && members.test(nameOf(one)) && nameOf(one) !== 'constructor').map((one) => [one.value]))
-  if (found.length === 0) throw new Error(`${file} has nothing of ${name ?? ''} ${members ?? functions ?? methods ?? table} to leave out`)
+  if (found.length === 0) throw new Error(`${file} has nothing of ${name ?? ''} ${members ?? functions ?? methods ?? assigned ?? table} to leave out`)
   // A member's name is in the stack already; that of a function would be gone once the bundle is minified.
   for (const [lambda, what] of found) await emptied(lambda, [packageOf(file), what].filter(Boolean).join(' '))
 }

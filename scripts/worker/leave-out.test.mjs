@@ -9,7 +9,8 @@ import { leaveOut, without } from './leave-out.mjs'
 const library = `
   export class Client { constructor() { this.a = 1 } async sign() { return 'signed' } get token() { return 'x' } static of() { return new Client() } kept() { return this.a } log(logger) { logger?.verbose('a'); return 2 } }
   export function fetchIt() { return 'fetched' }
-  export const table = { a() { return 1 }, b() { return 2 } }`
+  export const table = { a() { return 1 }, b() { return 2 } }
+  export const old = (function () { function Old() {} Old.prototype.used = function () { return 3 }; Old.prototype.unused = function () { return 4 }; Old.of = function () { return new Old() }; return Old })()`
 
 const run = async (cuts, silent) => {
   const text = (await without(library, cuts, silent)).replace(/^import .*\n/, 'const leftOut = (what) => { throw new Error(what) }\n')
@@ -29,6 +30,13 @@ test('a function that is left out throws with its name; of an object only what i
   assert.throws(fetchIt, /^Error: @a\/b fetchIt$/)
   assert.throws(() => table.b(), /^Error: @a\/b$/)
   assert.equal(table.a(), 1)
+})
+
+test('a function that is assigned to a property, as older libraries make their classes, throws; what stands beside it works', async () => {
+  const { old } = await run([{ file: 'a/x.js', assigned: /^unused$/ }])
+  assert.throws(() => new old().unused(), /^Error: a$/)
+  assert.deepEqual([new old().used(), old.of() instanceof old], [3, true])
+  await assert.rejects(without(library, [{ file: 'a/x.js', assigned: /^gone$/ }]), /has nothing of/)
 })
 
 test('a statement that only logs goes, what stands beside it stays', async () => {

@@ -9,6 +9,9 @@ import type { Deployment } from './gateways/deployment.ts'
 import { openApi } from './openapi/openapi.ts'
 import type { OpenApiDocument } from './openapi/openapi.ts'
 import { createEgress } from './ports/egress-gate.ts'
+import { wrongKeys } from './gateways/keys.ts'
+import { rotateAll } from './gateways/rotate.ts'
+import type { Rotated } from './gateways/rotate.ts'
 import { sweepStore } from './gateways/sweep.ts'
 import { createApp } from './routes/app.ts'
 import { createDiscretion } from './settings/discretion.ts'
@@ -36,6 +39,17 @@ export interface MailGateway {
   openapi(): OpenApiDocument
   /** Forgets ended tokens, and runs and test counts older than a month. Happens by itself beside the work; for a clock that rings. */
   sweep(): Promise<void>
+  /**
+   * Compares the sealing keys with what they sealed; reads only. Another key must not be found out secret by secret.
+   * @returns what is wrong, for whoever set them; undefined where all is well
+   */
+  wrongKeys(): Promise<string | undefined>
+  /**
+   * Seals everything stored anew with the first key, as `mail-gateway rotate` does; where nothing is left, the others may
+   * go. May be broken off, called again, and called beside the work.
+   * @throws OptionsError where the keys open nothing of what is stored; StoreFault
+   */
+  rotate(): Promise<Rotated>
   /** Ends running checks as unproven, waits until that is stored, and closes the store. */
   close(): Promise<void>
 }
@@ -55,6 +69,8 @@ export const createMailGateway = (options: MailGatewayOptions): MailGateway => {
     fetch: handler, handler, app, api,
     openapi: () => openApi(decided.modes, decided.origin + decided.basePath),
     sweep: () => sweepStore(deployment),
+    wrongKeys: () => wrongKeys(deployment),
+    rotate: () => rotateAll(deployment),
     async close() {
       await api.close()
       await deployment.store.close()

@@ -1,5 +1,6 @@
 export { createMailGateway } from './gateway.ts'
 export type { MailGateway } from './gateway.ts'
+export type { Rotated } from './gateways/rotate.ts'
 export { OptionsError } from './config/options.ts'
 export type { MailGatewayOptions, OptionProblem } from './config/options.ts'
 export { bearer } from './access/bearer.ts'

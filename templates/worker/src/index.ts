@@ -13,7 +13,7 @@ interface Env {
  */
 const authorize = ({ PRODUCT }: Env): Authorize => async ({ headers }) => {
   // Past every cache: a rule of the zone that keeps answers by their address would take one visitor for another.
-  const answer = await fetch(new URL('/api/session', PRODUCT), { headers: { cookie: headers.get('cookie') ?? '' }, cache: 'no-store', redirect: 'manual' })
+  const answer = await fetch(new URL('/api/session', PRODUCT), { headers: { cookie: headers.get('cookie') ?? '' }, cache: 'no-store', redirect: 'manual', signal: AbortSignal.timeout(5_000) })
   return answer.ok ? await answer.json() as Caller : null
 }
 

@@ -94,14 +94,23 @@ const secretsText = (text: string): Reading<string> => {
 
 const required = (problem: string) => ({ error: problem })
 
+/** What to do where a variable is missing. */
+const cures = {
+  node: { secrets: 'Make one:  npx mail-gateway secret', tokens: 'Name a JSON file', auth: '' },
+  workers: {
+    secrets: 'Make one with  npx mail-gateway secret , keep it, and hand it in with  npx wrangler secret put MAIL_GATEWAY_SECRETS , or in .dev.vars',
+    tokens: 'Put the JSON itself into this secret', auth: '; or hand optionsFrom a function of your own that says who calls',
+  },
+} as const
+
 /** One line per variable: the rule, and what holds without it. */
 const variablesFor = (runtime: Runtime) => z.object({
   MAIL_GATEWAY_BASE_URL: read(readOrigin).optional(),
   MAIL_GATEWAY_BASE_PATH: read(readPath).default('/api/mail-gateway'),
   MAIL_GATEWAY_PRODUCT_NAME: read(readName).default('Mail gateway'),
-  MAIL_GATEWAY_SECRETS: z.string(required(`is missing. Make one:  npx mail-gateway secret${runtime === 'workers' ? ' | npx wrangler secret put MAIL_GATEWAY_SECRETS' : ''}`)).pipe(read(secretsText)),
+  MAIL_GATEWAY_SECRETS: z.string(required(`is missing. ${cures[runtime].secrets}`)).pipe(read(secretsText)),
   MAIL_GATEWAY_STORE: read(store(runtime)).default(stores[runtime].usual),
-  MAIL_GATEWAY_AUTH: z.enum(['bearer', 'none'], required('must be bearer, with MAIL_GATEWAY_TOKENS, or none with MAIL_GATEWAY_DEV=1')),
+  MAIL_GATEWAY_AUTH: z.enum(['bearer', 'none'], required(`must be bearer, with MAIL_GATEWAY_TOKENS, or none with MAIL_GATEWAY_DEV=1${cures[runtime].auth}`)),
   MAIL_GATEWAY_TOKENS: z.string().optional(),
   MAIL_GATEWAY_DEV: z.literal('1', required('must be 1, or not be set at all')).optional(),
   MAIL_GATEWAY_TRUSTED_ORIGINS: read((text) => readOrigins(list(text))).default([]),
@@ -123,19 +132,28 @@ const variables = { node: variablesFor('node'), workers: variablesFor('workers')
 /** Names this version knows. */
 export const variableNames: readonly string[] = Object.keys(variables.node.shape)
 
+/** A Worker listens nowhere: these are names of the host's own there. Without a base URL it is where `wrangler dev` says it is. */
+const unread: Readonly<Record<Runtime, Readonly<Record<string, unknown>>>> = { node: {}, workers: { HOST: 'localhost', PORT: undefined } }
+
 /**
- * Reads the environment of `serve`, or the texts among a Worker's bindings. Empty variables count as absent.
+ * Reads the environment of `serve`, or a Worker's bindings. Empty variables count as absent.
  * @throws ConfigError with everything that is wrong, at once
  */
-export const readEnvironment = (environment: Environment, runtime: Runtime = 'node'): Config => {
-  const given = Object.fromEntries(variableNames.map((name) => [name, environment[name]?.trim() || undefined]))
+export const readEnvironment = (environment: Readonly<Record<string, unknown>>, runtime: Runtime = 'node'): Config => {
+  const values = { ...environment, ...unread[runtime] }
+  const given = Object.fromEntries(variableNames.map((name) => [name, textOf(values[name])?.trim() || undefined]))
   const result = variables[runtime].safeParse(given)
-  const problems = [...(result.error?.issues ?? []).map(({ path, message }) => ({ option: String(path[0]), problem: message })), ...conflicts(given, runtime)]
+  const problems = [...notText(values), ...(result.error?.issues ?? []).map(({ path, message }) => ({ option: String(path[0]), problem: message })), ...conflicts(given, runtime)]
   if (!result.success || problems.length) throw new ConfigError(inOrder(problems))
   return configFrom(result.data)
 }
 
-const tokensIn = { node: 'Name a JSON file', workers: 'Put the JSON itself into this secret' } as const
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+/** A Worker's variable may be JSON, and its secret a binding of the Secrets Store: either would go unread, and read as missing. */
+const notText = (values: Readonly<Record<string, unknown>>): OptionProblem[] => variableNames
+  .filter((name) => values[name] !== undefined && textOf(values[name]) === undefined)
+  .map((option) => ({ option, problem: 'must be text: in quotes in wrangler.jsonc, a list or JSON as well; or a secret made with  npx wrangler secret put' }))
 
 /** Rules between variables. */
 const conflicts = (given: Environment, runtime: Runtime): OptionProblem[] => {
@@ -143,7 +161,7 @@ const conflicts = (given: Environment, runtime: Runtime): OptionProblem[] => {
   const { MAIL_GATEWAY_AUTH: auth, MAIL_GATEWAY_TOKENS: tokens, MAIL_GATEWAY_BASE_URL: baseURL, PORT: free } = given
   return [
     ...(auth === 'none' && !development ? [{ option: 'MAIL_GATEWAY_AUTH', problem: 'may be none only with MAIL_GATEWAY_DEV=1; use bearer with MAIL_GATEWAY_TOKENS' }] : []),
-    ...(auth === 'bearer' && !tokens ? [{ option: 'MAIL_GATEWAY_TOKENS', problem: `is missing. ${tokensIn[runtime]}: [{"sha256", "subject", "name", "email", "tenant", "rights"}]` }] : []),
+    ...(auth === 'bearer' && !tokens ? [{ option: 'MAIL_GATEWAY_TOKENS', problem: `is missing. ${cures[runtime].tokens}: [{"sha256", "subject", "name", "email", "tenant", "rights"}]` }] : []),
     ...(baseURL === undefined && !development ? [{ option: 'MAIL_GATEWAY_BASE_URL', problem: 'is missing. Give the address browsers use, such as https://console.example.com' }] : []),
     ...(baseURL === undefined && development && free === '0' ? [{ option: 'MAIL_GATEWAY_BASE_URL', problem: 'is missing. With PORT=0 nobody knows the address beforehand' }] : []),
   ]
@@ -175,5 +193,5 @@ const configFrom = (values: z.infer<typeof variables.node>): Config => {
 }
 
 /** Variables that look like ours and are not: most likely misspelt. */
-export const strangeVariables = (environment: Environment): string[] =>
-  Object.keys(environment).filter((name) => name.startsWith('MAIL_GATEWAY_') && !variableNames.includes(name)).sort()
+export const strangeVariables = (environment: Readonly<Record<string, unknown>>): string[] =>
+  Object.keys(environment).filter((name) => textOf(environment[name]) !== undefined && name.startsWith('MAIL_GATEWAY_') && !variableNames.includes(name)).sort()

@@ -92,7 +92,7 @@ export const decide = (options: MailGatewayOptions): Decided => {
     return undefined as T
   }
   const { ports, authorize, basePath = '/api/mail-gateway', productName = 'Mail gateway', egress = {}, saveRequires = 'nothing', testRecipients = 'any', testRate = '5/min,30/day' } = options
-  take('ports', ports?.store && ports.network && ports.mail && ports.clock && ports.capabilities ? { value: ports } : { problem: 'is missing. Pass nodePorts({ store }) from @mail-gateway/bff/node' })
+  take('ports', ports?.store && ports.network && ports.mail && ports.clock && ports.capabilities ? { value: ports } : { problem: 'is missing. Pass nodePorts({ store }) from @mail-gateway/bff/node, or workersPorts(env) from @mail-gateway/bff/workers' })
   take('authorize', typeof authorize === 'function' ? { value: authorize } : { problem: 'is missing. Pass a function that says who calls: { subject, tenant, rights }, or null' })
   const clouds = take('clouds', readClouds(options.clouds ?? [])) ?? builtInClouds
   const origin = take('baseURL', readOrigin(options.baseURL))

@@ -11,7 +11,7 @@ interface Kind {
 export const problems = {
   'auth.required': { status: 401, title: 'Nobody is signed in', detail: 'The session has ended or never began. Sign in again; what was typed stays in the form.' },
   'auth.right-missing': { status: 403, title: 'This account may not do that', detail: 'The account lacks the right this needs. Ask an administrator of the product.' },
-  'request.origin': { status: 403, title: 'The request came from another site', detail: 'Only pages of the configured origin may do this. Add the page’s origin to the trusted origins where it belongs to this product.' },
+  'request.origin': { status: 403, title: 'The request came from another site', detail: 'Only pages at the base URL (MAIL_GATEWAY_BASE_URL, baseURL) may do this. Where this page belongs to the product, correct that, or add its origin to MAIL_GATEWAY_TRUSTED_ORIGINS (trustedOrigins).' },
   'request.header-missing': { status: 403, title: 'The header x-mail-gateway is missing', detail: 'Send  x-mail-gateway: 1  with every call but GET.' },
   'request.content-type': { status: 415, title: 'The content type is not JSON', detail: 'Send  content-type: application/json  with every call but GET.' },
   'request.too-large': { status: 413, title: 'The request is too large', detail: 'Send at most 64 KiB.' },

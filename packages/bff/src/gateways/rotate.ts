@@ -1,12 +1,14 @@
 import type { Capabilities } from '@mail-gateway/contract'
+import { OptionsError } from '../config/options.ts'
 import { Refusal } from '../findings/problem.ts'
 import type { Mode } from '../modes/mode.ts'
+import type { Ports } from '../ports/ports.ts'
 import type { StoredGateway, StoredSecret, StoredStatus } from '../ports/store.ts'
 import { complete, placeOf } from '../settings/complete.ts'
 import { provable } from '../settings/expiry.ts'
 import { fingerprints } from '../settings/fingerprint.ts'
 import { SealError, open, seal, versionOf } from '../settings/seal.ts'
-import { everyGateway, proveKey } from './keys.ts'
+import { everyGateway, proveKey, wrongKeys } from './keys.ts'
 import type { Locksmith } from './keys.ts'
 
 /** What became of one gateway. */
@@ -37,6 +39,30 @@ export async function* rotate(turning: Turning): AsyncGenerator<Turned> {
   // Kept tokens cannot be moved, since their place is known to whoever asks for them alone; and they can be had again.
   const [beginning] = (await seal('', { tenant: '', gateway: '', field: '', mode: '', destination: [] }, keyring)).split('.')
   await store.keepTokens(`${beginning}.`)
+}
+
+/** How many gateways were sealed anew, were so already, and are left: what opens under no key, cannot be read, or kept changing. */
+export interface Rotated {
+  readonly resealed: number
+  readonly current: number
+  readonly left: number
+}
+
+/**
+ * The same to its end, told to the log.
+ * @throws OptionsError where the keys open nothing of what is stored; StoreFault
+ */
+export const rotateAll = async (turning: Turning & Pick<Ports, 'log'>): Promise<Rotated> => {
+  const wrong = await wrongKeys(turning)
+  if (wrong) throw new OptionsError([{ option: 'secrets', problem: wrong }])
+  const sum = { resealed: 0, current: 0, left: 0 }
+  for await (const { gateway: { tenant, id }, outcome, lost } of rotate(turning)) {
+    const done = outcome === 'resealed' || outcome === 'current'
+    sum[done && !lost.length ? outcome : 'left'] += 1
+    if (!done || lost.length) turning.log({ level: 'warn', event: 'keys.left', tenant, fields: { gatewayId: id, outcome, lost: lost.join(' ') } })
+  }
+  turning.log({ level: 'info', event: 'keys.rotated', fields: sum })
+  return sum
 }
 
 const turn = async (turning: Turning, met: StoredGateway): Promise<Turned> => {

@@ -31,6 +31,8 @@ interface Visit {
   readonly route: string
   readonly began: number
   tenant?: string
+  /** The host's own code, while it runs: whatever breaks there is the host's to mend. */
+  during?: string | undefined
   /** Ends what was kept out of the log for this visit. */
   readonly afterwards: (() => void)[]
 }
@@ -111,7 +113,9 @@ const otherMethod = (context: Context, { trusted, basePath }: Mount): Response =
 const admit = async (request: Request, name: RouteName, mount: Mount, { discretion }: Deployment, visit: Visit): Promise<Call> => {
   const { method, right }: Route = routes[name]
   if (method !== 'GET') demandOwnPage(request.headers, mount.trusted)
+  visit.during = 'authorize'
   const caller = await whoCalls(request, mount.authorize)
+  visit.during = undefined
   visit.tenant = caller.tenant
   if (right === null) throw new TypeError(`${name} asks for no right and is not among the public routes`)
   demand(caller, right)
@@ -136,7 +140,7 @@ const refusalFrom = (error: unknown, { log }: Deployment, visit: Visit): Refusal
     if (error.trouble !== 'busy') log({ level: 'error', event: `store.${error.trouble}`, requestId: visit.requestId, ...(visit.tenant && { tenant: visit.tenant }), fields: { route: visit.route, ...factsOf(error) } })
     return new Refusal(`store.${error.trouble}`, error.trouble === 'busy' ? { retryAfter: 2, ...(error instanceof StoreSilent && { detail: error.message }) } : {})
   }
-  log({ level: 'error', event: 'request.broke', requestId: visit.requestId, ...(visit.tenant && { tenant: visit.tenant }), fields: { route: visit.route, ...factsOf(error) } })
+  log({ level: 'error', event: 'request.broke', requestId: visit.requestId, ...(visit.tenant && { tenant: visit.tenant }), fields: { route: visit.route, ...(visit.during && { during: visit.during }), ...factsOf(error) } })
   return new Refusal('internal')
 }
 
@@ -163,5 +167,6 @@ const dress = (response: Response, extra: Readonly<Record<string, string>>): voi
 const report = ({ log, clock }: Deployment, request: Request, response: Response, { requestId, route, began, tenant }: Visit, code: string | undefined): void => {
   const level = response.status >= 500 ? 'error' : 'info'
   const ms = Math.round(clock.elapsed() - began)
-  log({ level, event: 'request', requestId, ...(tenant !== undefined && { tenant }), fields: { method: request.method, route, status: response.status, ms, code, traceparent: traceOf(request.headers) } })
+  const origin = code === 'request.origin' && request.headers.get('origin')
+  log({ level, event: 'request', requestId, ...(tenant !== undefined && { tenant }), fields: { method: request.method, route, status: response.status, ms, code, traceparent: traceOf(request.headers), ...(origin && { origin }) } })
 }

@@ -25,6 +25,13 @@ const wrong: [what: string, text: string][] = [
   ['one good and one bad', `2:${good},1:short`],
 ]
 
+test('api S13: a key of another length is told how long it has to be, also where it is the only one', () => {
+  for (const text of ['1:c2hvcnQ=', `2:${good},1:c2hvcnQ=`]) {
+    const reading = readKeyring(text)
+    assert.ok(!reading.ok && /each key holds 32 bytes/.test(reading.problem))
+  }
+})
+
 for (const [what, text] of wrong) {
   test(`api S13: ${what} is refused, and none of the text is repeated`, () => {
     const reading = readKeyring(text)

@@ -21,13 +21,12 @@ const form = 'must be version:base64 pairs, such as 2:…,1:…; make one with  
 /** Reads `'2:base64,1:base64'`: versions are whole numbers, keys are 32 bytes, none appears twice. */
 export const readKeyring = (text: string): KeyringReading => {
   const keys = text.split(',').map((part) => part.trim()).filter(Boolean).map(keyOf)
-  const [current] = keys
-  if (!current) return { ok: false, problem: form }
+  if (!keys.length) return { ok: false, problem: form }
   if (keys.includes(undefined)) return { ok: false, problem: `${form}; each key holds 32 bytes` }
   const all = keys as SealingKey[]
   if (new Set(all.map(({ version }) => version)).size < all.length) return { ok: false, problem: 'names one version twice' }
   if (all.some(({ bytes }) => bytes.every((byte) => byte === bytes[0]))) return { ok: false, problem: 'holds a key that is one byte repeated; make one with  npx mail-gateway secret' }
-  return { ok: true, keyring: { current, all, find: (version) => all.find((key) => key.version === version) } }
+  return { ok: true, keyring: { current: all[0]!, all, find: (version) => all.find((key) => key.version === version) } }
 }
 
 const keyOf = (pair: string): SealingKey | undefined => {

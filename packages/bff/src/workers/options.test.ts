@@ -51,7 +51,7 @@ test('a host that says who calls needs no kind of sign-in, and is the one who is
 test('api S13: everything that is wrong is told at once, in words for a Worker, without its values', () => {
   const problems = problemsFor({ MAIL_GATEWAY_AUTH: 'bearer', MAIL_GATEWAY_STORE: 'sqlite:./x.db', MAIL_GATEWAY_RESOLVER: 'http://resolver.example' })
   assert.deepEqual(problems.map((text) => text.split(' ')[0]), ['MAIL_GATEWAY_BASE_URL', 'MAIL_GATEWAY_SECRETS', 'MAIL_GATEWAY_STORE', 'MAIL_GATEWAY_TOKENS', 'MAIL_GATEWAY_RESOLVER'])
-  assert.match(problems.join('\n'), /wrangler secret put MAIL_GATEWAY_SECRETS[^]*d1:BINDING[^]*Put the JSON itself into this secret[^]*application\/dns-json/)
+  assert.match(problems.join('\n'), /npx mail-gateway secret , keep it, and hand it in with  npx wrangler secret put MAIL_GATEWAY_SECRETS[^]*d1:BINDING[^]*Put the JSON itself into this secret[^]*application\/dns-json/)
 })
 
 for (const [what, change, expected] of [
@@ -65,6 +65,24 @@ for (const [what, change, expected] of [
     assert.doesNotMatch(problems.join('\n'), /canary|clouds\.json/)
   })
 }
+
+test('api S13: a name of ours that is bound as something else than text is told as that, and not as missing', () => {
+  const problems = problemsFor(env({
+    MAIL_GATEWAY_SECRETS: { get: async () => 'canary' }, MAIL_GATEWAY_TOKENS: [{ canary: 1 }], MAIL_GATEWAY_CLOUDS: [], MAIL_GATEWAY_DEV: true, MAIL_GATEWAY_EGRESS_PORTS: 2525,
+  }))
+  assert.deepEqual(problems.map((text) => text.replace(/ must be text: in quotes in wrangler\.jsonc.*/, ' text')), ['SECRETS', 'TOKENS', 'DEV', 'EGRESS_PORTS', 'CLOUDS'].map((name) => `MAIL_GATEWAY_${name} text`))
+  assert.deepEqual(problemsFor(env({ MAIL_GATEWAY_DB: env().DB, MAIL_GATEWAY_STORE: 'd1:MAIL_GATEWAY_DB' })), [], 'a database may be called so')
+})
+
+test('a Worker listens nowhere: HOST and PORT are the host’s own, and the usual base URL is where wrangler dev listens', () => {
+  const own = { HOST: 'console.example.com', PORT: 'none', MAIL_GATEWAY_DEV: '1' }
+  assert.equal(optionsFrom(env({ ...own, MAIL_GATEWAY_BASE_URL: undefined })).baseURL, 'http://localhost:8787')
+  assert.deepEqual(problemsFor(env(own)), [])
+})
+
+test('api S13: who forgot to hand over who calls is told both ways to say it', () => {
+  assert.match(problemsFor(env({ MAIL_GATEWAY_AUTH: undefined })).join(), /^MAIL_GATEWAY_AUTH must be bearer.*or hand optionsFrom a function of your own/)
+})
 
 test('a store of the host’s own, another binding, and a wrong form', () => {
   assert.equal(workersPorts({}, { store: 'memory:' }).shared, false)

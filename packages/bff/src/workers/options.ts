@@ -16,10 +16,10 @@ import { onConsole, workersPorts } from './ports.ts'
  * @throws ConfigError with everything that is wrong, at once
  */
 export const optionsFrom = (bindings: object, authorize?: Authorize): MailGatewayOptions => {
-  const texts = textsIn(bindings, authorize)
-  const config = readEnvironment(texts, 'workers')
+  const given = givenIn(bindings, authorize)
+  const config = readEnvironment(given, 'workers')
   const log = onConsole(config.logLevel)
-  for (const name of strangeVariables(texts)) log({ level: 'warn', event: 'variable.unknown', fields: { name } })
+  for (const name of strangeVariables(given)) log({ level: 'warn', event: 'variable.unknown', fields: { name } })
   return {
     ...plainOptions(config), log, onEvent: auditTo(log),
     ports: portsFrom(bindings, config, log),
@@ -29,10 +29,8 @@ export const optionsFrom = (bindings: object, authorize?: Authorize): MailGatewa
 }
 
 /** A host that says itself who calls needs no kind of sign-in; any that is named there stays unread. */
-const textsIn = (bindings: object, authorize: Authorize | undefined): Record<string, string> => {
-  const texts = Object.fromEntries(Object.entries(bindings).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
-  return authorize ? { ...texts, MAIL_GATEWAY_AUTH: 'bearer', MAIL_GATEWAY_TOKENS: '[]' } : texts
-}
+const givenIn = (bindings: object, authorize: Authorize | undefined): Readonly<Record<string, unknown>> =>
+  ({ ...bindings, ...(authorize && { MAIL_GATEWAY_AUTH: 'bearer', MAIL_GATEWAY_TOKENS: '[]' }) })
 
 const portsFrom = (bindings: object, { store, resolver, development }: Config, log: Ports['log']): Ports => {
   try {

@@ -8,7 +8,10 @@ import type { Background, MailGateway } from '../gateway.ts'
 import { safetyHeaders } from '../routes/headers.ts'
 import { onConsole } from './ports.ts'
 
-/** A Worker that answers the gateway's routes; `scheduled` forgets what is over and belongs behind a cron trigger. */
+/**
+ * A Worker that answers the gateway's routes. `scheduled` forgets what is over, seals what is stored with the first key, and
+ * belongs behind a cron trigger.
+ */
 export interface MailGatewayWorker<B extends object> {
   fetch(request: Request, bindings: B, context: Background): Promise<Response>
   scheduled(event: unknown, bindings: B, context: Background): Promise<void>
@@ -21,8 +24,8 @@ export interface MailGatewayWorker<B extends object> {
 
 /**
  * A gateway as a Worker: `export default toWorker((env: Env) => optionsFrom(env, authorize))`.
- * Made on the first call, since bindings are only known then. Where it cannot be made, every call is answered with 503,
- * and the log says why.
+ * Made on the first call, since bindings are only known then. Where it cannot be made, or has other keys than those that
+ * sealed what is stored (fault F81), every call is answered with 503, and the log says why.
  */
 export const toWorker = <B extends object>(options: (bindings: B) => MailGatewayOptions): MailGatewayWorker<B> => {
   const made = new WeakMap<B, MailGateway>()
@@ -31,9 +34,12 @@ export const toWorker = <B extends object>(options: (bindings: B) => MailGateway
     made.set(bindings, known)
     return known
   }
-  const told = (bindings: B, requestId?: string): MailGateway => {
+  const fitting = new WeakSet<MailGateway>()
+  const told = async (bindings: B, requestId?: string): Promise<MailGateway> => {
     try {
-      return gateway(bindings)
+      const one = gateway(bindings)
+      if (!fitting.has(one) && await fits(one)) fitting.add(one)
+      return one
     } catch (error) {
       onConsole('error')({ level: 'error', event: 'not-set-up', ...(requestId && { requestId }), fields: { problems: problemsOf(error) } })
       throw new NotSetUp()
@@ -44,18 +50,34 @@ export const toWorker = <B extends object>(options: (bindings: B) => MailGateway
     async fetch(request, bindings, context) {
       const requestId = newId()
       try {
-        return await told(bindings, requestId).fetch(request, bindings, context)
+        return await (await told(bindings, requestId)).fetch(request, bindings, context)
       } catch (error) {
         if (error instanceof NotSetUp) return unavailable(request, requestId)
         throw error
       }
     },
     // A cron run that did nothing counts as failed.
-    scheduled: async (_, bindings) => told(bindings).sweep(),
+    async scheduled(_, bindings) {
+      const one = await told(bindings)
+      await one.sweep()
+      await one.rotate()
+    },
   }
 }
 
-class NotSetUp extends Error {}
+class NotSetUp extends Error {
+  override message = 'The mail gateway is not set up: the line not-set-up of its log names the settings'
+}
+
+/**
+ * Whether the keys are those that sealed what is stored. A store that cannot say is left to whoever asks it next.
+ * @throws OptionsError where they are others
+ */
+const fits = async (gateway: MailGateway): Promise<boolean> => {
+  const wrong = await gateway.wrongKeys().catch(() => null)
+  if (wrong) throw new OptionsError([{ option: 'secrets', problem: `(MAIL_GATEWAY_SECRETS) ${wrong}` }])
+  return wrong === undefined
+}
 
 /** On one line, as the console wants it. */
 const problemsOf = (error: unknown): string => {

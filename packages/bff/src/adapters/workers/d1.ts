@@ -42,7 +42,7 @@ const execute = async <R>(database: D1, { sql, parameters }: CompiledQuery): Pro
 const named = (error: unknown): unknown => {
   const said = error instanceof Error ? error.message : ''
   if (/SQLITE_BUSY|database is locked|D1 DB is overloaded/i.test(said)) return new StoreBusy('the database stayed locked')
-  if (/no such (table|column)|has no column/i.test(said)) return new StoreFault('schema', `${said}; apply the package's migrations:  wrangler d1 migrations apply`)
+  if (/no such (table|column)|has no column/i.test(said)) return new StoreFault('schema', `${said}; apply the package's migrations:  npx wrangler d1 migrations apply DATABASE --remote , or --local for wrangler dev`)
   if (/SQLITE_FULL|database or disk is full|exceeded maximum (db|database) size/i.test(said)) return new StoreFault('full', said)
   if (/SQLITE_READONLY|readonly database/i.test(said)) return new StoreFault('read-only', said)
   return /SQLITE_CORRUPT|malformed/i.test(said) ? new StoreFault('damaged', said) : error
