@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import net from 'node:net'
 import { after, test } from 'node:test'
 import type { RawSocket } from '../../ports/ports.ts'
@@ -61,6 +61,16 @@ test('an aborted attempt leaves no connection', async () => {
   await assert.rejects(attempt, /gone/)
   await new Promise((resolve) => { setTimeout(resolve, 40) })
   assert.equal(arrived, 0)
+})
+
+test('a signal is not listened to any more once the connection has come about, and leaves it alone', async () => {
+  const abort = new AbortController()
+  const socket = await open(await serve((peer) => { setTimeout(() => peer.write('later'), 30) }), abort.signal)
+  await nodeNetwork.lookup('127.0.0.1', abort.signal)
+  assert.equal(getEventListeners(abort.signal, 'abort').length, 0)
+  abort.abort()
+  assert.equal(text(await socket.read()), 'later')
+  socket.destroy()
 })
 
 test('threat T24: bytes that wait before the handshake stop it', async () => {
