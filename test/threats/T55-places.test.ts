@@ -1,12 +1,15 @@
 // Why: places for checks are few and shared by all tenants; one who holds them with silent servers must leave some.
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { openLab, openPost, verdictOf } from '../wire/lab.ts'
+import { nodePorts } from '@mail-gateway/bff/node'
+import type { GatewayView } from '@mail-gateway/contract'
+import { anyDraft, create, openLab, openPost, verdictOf } from '../wire/lab.ts'
 
 const openSilence = async (t: TestContext) => {
   const sockets = new Set<Socket>()
@@ -30,4 +33,20 @@ test('threat T55: a tenant that spends all its checks of a minute on silent serv
   assert.ok(took < 4_000, `${Math.round(took)} ms`)
   assert.equal(silence.sockets.size, 10)
   stop.abort()
+})
+
+test('threat T55: a tenant keeps two hundred gateways at most: all of them are read for every list', async (t) => {
+  const lab = await openLab(t, { ports: nodePorts({ store: 'memory:' }) })
+  const draft = { mode: 'smtp', settings: { ...anyDraft().settings, authentication: 'none' } }
+  const key = randomBytes(16).toString('base64url')
+  const make = (headers: Record<string, string> = {}) => lab.request('POST', '/gateways', { body: draft, headers })
+  const first = await (await make({ 'idempotency-key': key })).json() as GatewayView
+  for (let n = 1; n < 200; n++) await create(lab, draft)
+  const told = await lab.problem('POST', '/gateways', 422, { body: draft })
+  assert.deepEqual(told.errors?.map(({ pointer, code }) => [pointer, code]), [['', 'gateways.full']])
+  assert.match(told.errors![0]!.detail, /There are 200 gateways.*Delete one/)
+  assert.equal((await make({ 'idempotency-key': key })).status, 201, 'the answer that was lost is told again')
+  assert.equal((await create(lab, draft, 'other')).revision, 1)
+  assert.equal((await lab.request('DELETE', `/gateways/${first.id}`, { headers: { 'if-match': '"1"' } })).status, 204)
+  assert.equal((await make()).status, 201)
 })

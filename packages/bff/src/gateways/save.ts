@@ -3,6 +3,7 @@ import type { Call } from '../access/call.ts'
 import { newId } from '../access/call.ts'
 import { demand, signature } from '../access/caller.ts'
 import { Refusal, refused } from '../findings/problem.ts'
+import { StoreFault, StoreSilent } from '../ports/store.ts'
 import type { StoredGateway, StoredSecret } from '../ports/store.ts'
 import { complete, namesOf, placeOf } from '../settings/complete.ts'
 import type { Completion } from '../settings/complete.ts'
@@ -18,10 +19,13 @@ import { defaultAmong } from './view.ts'
 
 type Whole = Extract<Completion, { ok: true }>
 
+/** Of one tenant: all of them are read for every list, by a process that others wait for (threat T55). */
+const mostGateways = 200
+
 /**
  * Stores a new gateway. The tenant's first one becomes the default.
  * @param wanted the id it shall have, made by the caller: asked again with the same, nothing is made twice
- * @throws Refusal `settings.refused`, `save.check-failed`, `settings.stale` where that id has become something else
+ * @throws Refusal `settings.refused`, also where the tenant has as many as are kept; `save.check-failed`; `settings.stale` where that id has become something else
  */
 export const createGateway = (deployment: Deployment, call: Call, draft: Draft, prove: Prove, wanted?: string): Promise<GatewayView> =>
   deployment.audit.record(call, 'gateway.create', async (note) => {
@@ -32,6 +36,7 @@ export const createGateway = (deployment: Deployment, call: Call, draft: Draft, 
     note({ gatewayId: id })
     const made = wanted === undefined ? undefined : await store.getGateway(tenant, id)
     if (made) return repeated(deployment, call, draft, made)
+    if ((await store.listGateways(tenant)).length >= mostGateways) throw refused({ pointer: '', code: 'gateways.full', detail: `There are ${mostGateways} gateways, and no more are kept. Delete one that is not used.` })
     const next = await prepared(deployment, call, draft, { id, stored: undefined }, prove)
     note({ changed: changes(undefined, next, draft) })
     if (!await store.putGateway(next, null)) {
@@ -39,8 +44,7 @@ export const createGateway = (deployment: Deployment, call: Call, draft: Draft, 
       if (wanted === undefined) throw new Error('a new id was already taken')
       return repeated(deployment, call, draft, await find(deployment, tenant, id))
     }
-    if (draft.default) await store.setDefault(tenant, id)
-    return withDefault(deployment, next)
+    return written(deployment, draft, next)
   })
 
 /**
@@ -60,8 +64,7 @@ export const saveGateway = (deployment: Deployment, call: Call, id: string, draf
     const next = await prepared(deployment, call, draft, { id, stored }, prove)
     note({ changed: changes(stored, next, draft) })
     if (!await deployment.store.putGateway(next, stored.revision)) return repeated(deployment, call, draft, await find(deployment, stored.tenant, id))
-    if (draft.default) await deployment.store.setDefault(next.tenant, id)
-    return withDefault(deployment, next)
+    return written(deployment, draft, next)
   })
 
 /**
@@ -71,8 +74,17 @@ export const saveGateway = (deployment: Deployment, call: Call, id: string, draf
  */
 const repeated = async (deployment: Deployment, call: Call, draft: Draft, stored: StoredGateway): Promise<GatewayView> => {
   if (!await isThis(deployment, call, draft, stored)) throw await stale(deployment, stored)
-  if (draft.default) await deployment.store.setDefault(stored.tenant, stored.id)
-  return withDefault(deployment, stored)
+  return written(deployment, draft, stored)
+}
+
+/** What follows a record that is stored: whatever the store does not do now, nothing may say that nothing was saved. */
+const written = async (deployment: Deployment, draft: Draft, stored: StoredGateway): Promise<GatewayView> => {
+  try {
+    if (draft.default) await deployment.store.setDefault(stored.tenant, stored.id)
+    return await withDefault(deployment, stored)
+  } catch (error) {
+    throw error instanceof StoreFault ? new StoreSilent() : error
+  }
 }
 
 /** Whether this caller has stored exactly this, secrets included: told by the fingerprint, so that none is opened to compare. */
