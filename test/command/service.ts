@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessByStdio } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -48,7 +48,11 @@ export interface Wanted {
 export const folderOf = (t: TestContext): string => {
   const folder = mkdtempSync(join(tmpdir(), 'mail-gateway-service-'))
   chmodSync(folder, 0o755)
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => {
+    // A test may have closed it.
+    if (existsSync(join(folder, 'data'))) chmodSync(join(folder, 'data'), 0o755)
+    rmSync(folder, { recursive: true, force: true })
+  })
   const sha256 = createHash('sha256').update('token-1').digest('hex')
   writeFileSync(join(folder, 'tokens.json'), JSON.stringify([{ sha256, subject: 'ci', name: 'CI', email: 'ci@acme.example', tenant: 'acme', rights: ['read', 'write', 'test'] }]))
   return folder

@@ -146,9 +146,9 @@ export class StoreBusy extends StoreFault {
   }
 }
 
-/** The store has not answered in time. What was asked of it may still be done: a change is made or not, and nobody knows which. */
+/** The store has not answered in time, or not to all of it. A change is made or not: nobody may say that nothing was. */
 export class StoreSilent extends StoreBusy {
   constructor() {
-    super('The store has not answered within 5 seconds. A change may be made all the same: load again and look, or send the very same again, a new gateway with the same idempotency-key.')
+    super('The store has not answered in time. A change may be made all the same: load again and look, or send the very same again, a new gateway with the same idempotency-key.')
   }
 }
