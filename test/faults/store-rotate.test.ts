@@ -1,6 +1,5 @@
 // Sealing anew while others write, over what is damaged, and over what was never sealed: what was true of a gateway stays true.
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
@@ -93,6 +92,18 @@ test('fault F83 [node]: what was proven stays proven where no secret is stored t
   await store.close()
   await lab.restart({ secrets: keys.two })
   assert.deepEqual(await states(), ['verified', 'changed'])
+  for (const [{ id }, revision, fromName] of [[proven, 1], [changed, 2, 'Acme']] as const) {
+    await lab.json('PUT', `/gateways/${id}`, 200, { body: { ...draft, settings: post.settings({ ...(fromName && { fromName }) }), name: 'renamed' }, headers: { 'if-match': `"${revision}"` } })
+  }
+  assert.deepEqual(await states(), ['verified', 'changed'], 'and it is known again by the new key')
+})
+
+test('fault F83 [node]: a status that speaks of other settings is not made to speak of these', async (t) => {
+  const { store, ids: [id] } = await world(t)
+  const foreign = { state: 'verified', since: '2026-11-21T00:00:00.000Z', fingerprint: '1.foreign' } as const
+  await store.putStatus('acme', id!, 1, foreign)
+  await outcomes(store)
+  assert.deepEqual((await store.getGateway('acme', id!))?.status, foreign)
 })
 
 interface Sum { readonly resealed: number; readonly left: readonly { readonly id: string; readonly outcome: string }[] }
@@ -105,7 +116,6 @@ test('fault F83 [node]: keys are changed with nothing but the store and the keys
   const { code, stdout } = await command(['rotate', '--json'], { env })
   const { resealed, left } = JSON.parse(stdout) as Sum
   assert.deepEqual([code, resealed, left.map(({ id, outcome }) => [id, outcome])], [1, 2, [[hurt, 'damaged']]])
-  assert.ok(!existsSync(`${path}-wal`), 'the store was closed')
   const after = sqliteStore(path)
   t.after(() => after.close())
   assert.deepEqual(await after.getGateway('acme', hurt!), before)
