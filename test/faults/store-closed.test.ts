@@ -108,3 +108,10 @@ const rotatedAs = async (t: TestContext, folder: string, path: string, uid: numb
   assert.equal((await ended).code, 1)
   assert.match(await until(() => err() || undefined), sentence(path))
 }
+
+test('fault F77 [node]: no space when it starts for the first time: exit 78 says that it is the space', async (t) => {
+  const folder = folderOf(t)
+  const { code, err } = await serve(t, folder, { shell: 'ulimit -f 8; exec "$@"' }).ended
+  assert.equal(code, 78)
+  assert.match(err, /✖ MAIL_GATEWAY_STORE +cannot be opened: .*data\/mail-gateway\.db: disk I\/O error\. Look whether the disk of .*mail-gateway\.db is full or broken/)
+})

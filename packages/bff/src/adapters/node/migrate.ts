@@ -19,8 +19,17 @@ export const migrate = (database: DatabaseSync): void => {
     for (const name of files.filter((file) => !done.includes(file))) apply(database, name)
     database.exec('COMMIT')
   } catch (error) {
-    database.exec('ROLLBACK')
+    undo(database)
     throw error
+  }
+}
+
+/** On a full disk SQLite has undone it by itself already, and says so by another error (sqlite.org/lang_transaction.html). */
+const undo = (database: DatabaseSync): void => {
+  try {
+    database.exec('ROLLBACK')
+  } catch {
+    // What failed before is what counts.
   }
 }
 
