@@ -32,3 +32,13 @@ test('a line break in a value stays inside its line', () => {
   log({ level: 'info', event: 'x', fields: { text: 'a\n{"level":"error"}' } })
   assert.equal(lines.join('').split('\n').length, 2)
 })
+
+test('threat T28: whatever somebody is called, a line is one line, and whoever reads it on a terminal is not written to', () => {
+  const { lines, log } = collect()
+  const name = 'Ada\r\n{"level":"info"}\u001b[2J\u009b2J\u007f\u2028\u2029\u0085\u202egro\u2066x\u{1F600}é'
+  log({ level: 'error', event: 'x', tenant: name, fields: { by: name } })
+  assert.equal(lines.length, 1)
+  assert.doesNotMatch(lines[0]!.slice(0, -1), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+  const { tenant, by } = JSON.parse(lines[0]!) as Record<string, string>
+  assert.deepEqual([tenant, by], [name, name])
+})
