@@ -77,8 +77,8 @@ export const leftOut = [
   { file: 'jose/dist/webapi/lib/deflate.js', functions: /^(?:compress|decompress|transform|supported)$/ },
   { file: 'jose/dist/webapi/lib/key.js', functions: /^(?:jwkToKey|checkModulusLength|normalizeJwk|snapshotJwk)$/ },
 
-  // Addresses are read, judged and matched, and shown as they were written.
-  { file: 'ipaddr.js/lib/ipaddr.js', assigned: /^(?:broadcastAddressFromCIDR|networkAddressFromCIDR|subnetMaskFromPrefixLength|prefixLengthFromSubnetMask|isValid(?:CIDR|FourPartDecimal|CIDRFourPartDecimal)|fromByteArray|process|toIPv4MappedAddress|toFixedLengthString|toRFC5952String|toNormalizedString)$/ },
+  // Addresses are read, judged, matched, and written in their short form.
+  { file: 'ipaddr.js/lib/ipaddr.js', assigned: /^(?:broadcastAddressFromCIDR|networkAddressFromCIDR|subnetMaskFromPrefixLength|prefixLengthFromSubnetMask|isValid(?:CIDR|FourPartDecimal|CIDRFourPartDecimal)|fromByteArray|process|toIPv4MappedAddress|toFixedLengthString)$/ },
 
   // What settings and bodies are checked with; formats that no setting has.
   { file: 'zod/v4/classic/schemas.js', methods: /^(?:email|url|jwt|emoji|guid|uuid\w*|nanoid|cuid2?|ulid|xid|ksuid|datetime|date|time|duration|ipv4|ipv6|mac|base64|base64url|cidrv4|cidrv6|e164|includes|startsWith|endsWith|with|brand|register|superRefine|nullish|nonoptional|and|prefault|readonly|slugify|keyof|safeExtend|exactPartial|rest|catchall|passthrough|loose|strict|strip|merge|pick|omit|partial|required|unwrap|multipleOf|step|uppercase|lowercase|normalize|toUpperCase|validate|validateAsync|safeEncode|safeDecode|nullish|isOptional|isNullable)$/ },
