@@ -23,10 +23,15 @@ const readBytes = async (request: Request): Promise<Uint8Array> => {
   if (Number(request.headers.get('content-length') ?? 0) > bodyLimit) throw new Refusal('request.too-large')
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength
-    if (size > bodyLimit) throw new Refusal('request.too-large')
-    chunks.push(chunk)
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength
+      if (size > bodyLimit) throw new Refusal('request.too-large')
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    // Whoever leaves in the middle of a body is no fault of ours, and no reason to wake anybody.
+    throw error instanceof Refusal ? error : new Refusal('request.malformed')
   }
   return joined(chunks, size)
 }
