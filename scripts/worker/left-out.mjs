@@ -59,11 +59,11 @@ export const leftOut = [
   { file: 'kysely/dist/query-compiler/default-query-compiler.js', class: 'DefaultQueryCompiler', members: /^(?:visit(?:Create|Drop|Alter|Add|Rename|Modify|Refresh|Merge|Matched|ColumnDefinition|References|DataType|PrimaryKey|Unique|Check|ForeignKey|Generated|DefaultValue|JSON|Case|When|Over|Partition|Cast|Explain|Collate|Fetch|Top|Output|With|CommonTable|SetOperation|SelectModifier|Join|On$|Using|GroupBy|Having|Aggregate|OnDuplicate|OrAction|DefaultInsert|Offset|Tuple)|compileColumnAlterations|announces|compileDistinctOn|buildDeferrable|sortSelectModifiers|sanitizeJSON|getAutoIncrement)/ },
 
   // The connection is handed over open, vetted and secured; nothing is dialled or upgraded here. Tokens go by a method of ours.
-  { file: 'nodemailer/dist/esm/smtp-connection/index.js', class: 'SMTPConnection', members: /^(?:_resolveAndConnect|_connectToHost|_upgradeConnection|_actionSTARTTLS|_actionLHLO|_actionLMTPStream|_handleXOauth2Token|reset)$/ },
+  { file: 'nodemailer/dist/esm/smtp-connection/index.js', class: 'SMTPConnection', members: /^(?:_resolveAndConnect|_connectToHost|_upgradeConnection|_actionSTARTTLS|_actionLHLO|_actionLMTPStream|_handleXOauth2Token|_setDsnEnvelope|reset)$/ },
   // A message is one text from our own strings: no attachment, no file, no address to fetch, no other form.
   { file: 'nodemailer/dist/esm/mail-composer/index.js', class: 'MailComposer', members: /^(?:_getIcalEvent|_createMixed|_createAlternative|_createRelated|_processDataUrl)$/ },
   { file: 'nodemailer/dist/esm/shared/index.js', functions: /^(?:resolveContent\w*|resolveStream|recordStreamErrors|createDefaultLogger)$/ },
-  { file: 'nodemailer/dist/esm/mime-node/index.js', class: 'MimeNode', members: /^(?:createChild|appendChild|replace|remove|setEnvelope|getAddresses|_parseEnvelopeAddresses|setRaw)$/ },
+  { file: 'nodemailer/dist/esm/mime-node/index.js', class: 'MimeNode', members: /^(?:createChild|appendChild|replace|remove|setEnvelope|getAddresses|_parseEnvelopeAddresses|_accessDisabled|transform|processFunc|setRaw)$/ },
   { file: 'nodemailer/dist/esm/fetch/index.js', functions: /./ },
   { file: 'nodemailer/dist/esm/fetch/cookies.js', class: 'Cookies', members: /./ },
   // Addresses are given as objects, each with a name and an address: none is taken apart.

@@ -12,6 +12,8 @@ import { startSandbox } from '../../demo/sandbox/index.ts'
 import type { Sandbox } from '../../demo/sandbox/index.ts'
 import { dryRun, most } from '../../scripts/worker-size.mjs'
 import type { Upload } from '../../scripts/worker-size.mjs'
+import { issue, makeAuthority } from '../peers/certificates.ts'
+import { json, startWeb } from '../peers/https.ts'
 import { openLab } from '../wire/lab.ts'
 import { startGateway } from '../workerd/gateway.ts'
 import type { EdgeGateway } from '../workerd/gateway.ts'
@@ -46,15 +48,21 @@ const scriptOf = async (name: string, source: string): Promise<string> => {
 let upload: Upload
 let sandbox: Sandbox
 let gateway: EdgeGateway
+/** Its own, besides the sandbox's: the runtime reads what it trusts once a process. */
+const authority = await makeAuthority()
+let resolver: Awaited<ReturnType<typeof startWeb>>
 before(async () => {
   install()
   upload = await dryRun(project)
   sandbox = await startSandbox()
   const script = await scriptOf('gateway.worker.ts', readFileSync(join(root, 'test/workerd/gateway.worker.ts'), 'utf8'))
-  gateway = await startGateway({ script, ca: sandbox.ca, bindings: { MAIL_GATEWAY_CLOUDS: JSON.stringify(sandbox.microsoft.clouds) } })
+  resolver = await startWeb(await issue(authority), (response, asked) => json(200, {
+    Status: 0, Answer: [asked.path.includes('type=AAAA') ? { type: 28, data: '2606:4700:4700:0:0:0:0:1111' } : { type: 1, data: '1.1.1.1' }],
+  })(response, asked))
+  gateway = await startGateway({ script, ca: `${sandbox.ca}\n${authority.pem}`, bindings: { MAIL_GATEWAY_CLOUDS: JSON.stringify(sandbox.microsoft.clouds), MAIL_GATEWAY_RESOLVER: `${resolver.origin}/dns-query` } })
 })
 after(async () => {
-  await Promise.all([gateway?.close(), sandbox?.close()])
+  await Promise.all([gateway?.close(), sandbox?.close(), resolver?.close()])
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -101,6 +109,19 @@ test('on the bundle every scenario of the sandbox ends with a finding, and none 
   await Promise.all(Array.from({ length: 8 }, lane))
   assert.ok(new Set(told).size > 8, told.join(' '))
   assert.ok(!told.includes('internal'), told.join(' '))
+})
+
+test('on the bundle a name with addresses of both kinds is looked up, judged, and shown with its addresses', async () => {
+  const { rows } = await gateway.check({ mode: 'smtp', settings: { host: 'mail.acme.example', port: 587, security: 'starttls', authentication: 'none', from: 'a@acme.example' }, until: 'network' })
+  const shown = (id: string) => { const row = rows.find((one) => one.id === id); return [row?.status, row?.evidence?.['addresses']] }
+  assert.deepEqual([shown('name'), shown('address')[0]], [['pass', ['1.1.1.1', '2606:4700:4700::1111']], 'pass'])
+})
+
+test('on the bundle the clock seals everything anew', async () => {
+  assert.equal((await gateway.call('POST', '/gateways', { mode: 'smtp', ...draftFor('smtp') }, 'clock')).status, 201)
+  await gateway.scheduled()
+  assert.match(gateway.log(), /"event":"keys\.rotated","resealed":0,"current":\d+,"left":0/)
+  assert.doesNotMatch(gateway.log(), /left out of the gateway/)
 })
 
 test('on the bundle a gateway is saved, read, changed, made the default and deleted, and the store is swept', async () => {
