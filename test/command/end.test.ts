@@ -1,9 +1,9 @@
 // How the service begins and ends: what a signal means at every moment, and what it says where it cannot begin.
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
@@ -110,4 +110,17 @@ test('no descriptor is left for another connection: those that are there are ser
   await until(() => fetch(`${address}/readyz`).then(({ status }) => (status === 200 ? true : undefined), () => undefined))
   service.child.kill('SIGTERM')
   assert.equal((await service.ended).code, 0)
+})
+
+test('a file of tokens that this user may not read, or that is not there: exit 78 says which of the two, and for whom', async (t) => {
+  const folder = folderOf(t)
+  chmodSync(join(folder, 'tokens.json'), 0o000)
+  const uid = process.getuid?.() === 0 ? 65_534 : undefined
+  const unreadable = await serve(t, folder, uid === undefined ? {} : { uid }).ended
+  assert.deepEqual([unreadable.code, unreadable.out], [78, ''])
+  assert.match(unreadable.err, new RegExp(`✖ MAIL_GATEWAY_TOKENS +names a file that cannot be read \\(EACCES\\): the user ${uid ?? process.getuid?.()}:\\d+ must be able to read it`))
+  const missing = await serve(t, folder, { env: { MAIL_GATEWAY_TOKENS: 'nowhere.json' } }).ended
+  assert.equal(missing.code, 78)
+  assert.match(missing.err, /cannot be read \(ENOENT\): there is none at that path, seen from \//)
+  assert.doesNotMatch(missing.err, /nowhere/)
 })

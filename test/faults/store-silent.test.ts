@@ -107,6 +107,7 @@ test('fault F76: a save that is done after all: it was not told as undone, and t
   const key = randomUUID().replaceAll('-', '')
   const creating = () => lab.request('POST', '/gateways', { body: anyDraft({ name: 'new' }), headers: { 'idempotency-key': key } })
   await Promise.all([isToldInTime(saving(lab, view, 'later')), isToldInTime(creating())])
+  assert.deepEqual(lab.audit.filter(({ outcome }) => outcome !== 'done').map(({ action, outcome }) => `${action} ${outcome}`).toSorted(), ['gateway.create store.busy', 'gateway.save store.busy'])
   line.mend()
   const [again, made] = [await saving(lab, view, 'later'), await creating()]
   assert.deepEqual([again.status, made.status], [200, 201])

@@ -2,6 +2,7 @@ import type { Stage, Verdict } from '@mail-gateway/contract'
 import type { ProblemCode } from '../findings/problem.ts'
 import { Refusal } from '../findings/problem.ts'
 import type { Ports } from '../ports/ports.ts'
+import { StoreFault } from '../ports/store.ts'
 import { factsOf } from '../settings/discretion.ts'
 import { signature } from './caller.ts'
 import type { Call } from './call.ts'
@@ -56,7 +57,7 @@ export const createAudit = (onEvent: OnEvent | undefined, now: () => number, log
         await end(outcome(result))
         return result
       } catch (error) {
-        await end(error instanceof Refusal ? error.code : 'internal')
+        await end(error instanceof Refusal ? error.code : error instanceof StoreFault ? `store.${error.trouble}` : 'internal')
         throw error
       }
     },

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { isLiteral, readCloudsText } from '../config/clouds.ts'
 import type { Reading } from '../config/options.ts'
 import { builtInClouds } from '../kits/microsoft/clouds.ts'
 import type { Cloud } from '../kits/microsoft/clouds.ts'
+import { readNamed } from './file.ts'
 
 /** The clouds `MAIL_GATEWAY_CLOUDS` asks for: a JSON list itself, or the path of one; empty means the built-in ones. */
 export const readCloudsVariable = (text: string | undefined): Reading<readonly Cloud[]> => {
@@ -12,9 +12,6 @@ export const readCloudsVariable = (text: string | undefined): Reading<readonly C
 }
 
 const readCloudsFile = (path: string): Reading<readonly Cloud[]> => {
-  try {
-    return readCloudsText(readFileSync(path, 'utf8'))
-  } catch (error) {
-    return { problem: `names a file that cannot be read (${String((error as { code?: unknown }).code ?? 'unknown reason')})` }
-  }
+  const reading = readNamed(path)
+  return 'problem' in reading ? reading : readCloudsText(reading.value)
 }

@@ -1,6 +1,5 @@
 import { createAdaptorServer } from '@hono/node-server'
 import type { ServerType } from '@hono/node-server'
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { codeOf, lastingLog } from '../adapters/node/lasting-log.ts'
 import { auditTo, authorizeFrom, plainOptions } from '../config/deployed.ts'
@@ -21,6 +20,7 @@ import { readKeyring } from '../settings/keyring.ts'
 import type { Keyring } from '../settings/keyring.ts'
 import { WrongCall } from './check.ts'
 import { readCloudsVariable } from './clouds.ts'
+import { readNamed } from './file.ts'
 
 /** Milliseconds after SIGTERM until open connections are cut; what runs is ended and stored long before. */
 const graceMs = 20_000
@@ -101,11 +101,9 @@ const cloudsFrom = ({ clouds }: Config): readonly Cloud[] => {
 }
 
 const textOf = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new ConfigError([{ option: 'MAIL_GATEWAY_TOKENS', problem: `names a file that cannot be read (${codeOf(error)})` }])
-  }
+  const reading = readNamed(path)
+  if ('problem' in reading) throw new ConfigError([{ option: 'MAIL_GATEWAY_TOKENS', problem: reading.problem }])
+  return reading.value
 }
 
 export const openStore = (address: string): Store => {

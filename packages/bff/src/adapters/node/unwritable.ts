@@ -43,7 +43,8 @@ export const openingFailure = (path: string, error: unknown): Error => {
 const cure = (path: string): string =>
   `The user ${userOf()} must be able to write to ${resolve(path)} and into its folder: mount its volume so that it can be written, or give both to that user with chown; then start again`
 
-const userOf = (): string => `${process.geteuid?.() ?? ''}:${process.getegid?.() ?? ''}`
+/** The user this process runs as, by numbers: names are not known in every container. */
+export const userOf = (): string => `${process.geteuid?.() ?? ''}:${process.getegid?.() ?? ''}`
 
 /** By SQLite's result codes (sqlite.org/rescode.html). */
 const remedies: Readonly<Record<number, (path: string) => string>> = {
