@@ -79,7 +79,7 @@ const audiences: readonly [what: string, claims: Readonly<Record<string, unknown
   ['for others alone does not fit', { aud: ['https://other.example', 'https://third.example'] }, { verdict: 'failed', at: 'permission', code: 'token.audience', posts: 0, tokens: 1 }],
   ['of another tenant than the typed one does not fit', { tid: '11111111-2222-4333-8444-555555555555' }, { verdict: 'failed', at: 'permission', code: 'token.tenant', field: 'tenantId', posts: 0, tokens: 1 }],
 ]
-const claimRows = audiences.map(([what, claims, shown]): Row => ({ verdict: 'passed', ...shown, id: 'F64', what: `a token ${what}`, answers: () => ({ token: claiming(claims) }) }))
+const claimRows = audiences.map(([what, claims, shown]): Row => ({ verdict: 'passed', ...(shown === passing && { also: ({ rows }) => assert.match(String(rows['token']?.evidence?.['audience']), /other\.example/) }), ...shown, id: 'F64', what: `a token ${what}`, answers: () => ({ token: claiming(claims) }) }))
 
 // Where Graph cannot be reached at all, the sign-in service is well.
 const gone = await startWeb(certificates.good)

@@ -4,7 +4,7 @@ import type { Leaf } from '../peers/certificates.ts'
 import type { Good } from '../peers/peer.ts'
 import { bare, cutOff, inClear } from './mail-fault.ts'
 import type { MailFault, World } from './mail-fault.ts'
-import { hangUp, raw, silent, talks } from './mail-servers.ts'
+import { counted, hangUp, raw, silent, talks } from './mail-servers.ts'
 
 const hour = 3_600_000
 const inHours = (hours: number): Date => new Date(Date.now() + hours * hour)
@@ -13,6 +13,8 @@ const at = 'encryption'
 const manners = (on: Good['on']) => ({ good: () => ({ on: on! }) })
 const shows = (leaf: Leaf, by: 'authority' | 'stranger' = 'authority', tls?: Good['tls']) =>
   ({ good: async (world: World): Promise<Good> => ({ certificate: await issue(world[by], leaf), ...(tls && { tls }) }) })
+
+const rude = counted(hangUp)
 
 export const encrypting: readonly MailFault[] = [
   { id: 'F24', what: 'STARTTLS not offered', script: talks(), values: { security: 'starttls' }, at, code: 'tls.unavailable', bound: 5 },
@@ -35,5 +37,5 @@ export const encrypting: readonly MailFault[] = [
   { id: 'F33', what: 'TLS 1.1 only', good: () => ({ tls: { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } }), at, code: 'tls.version', bound: 5, workerd: bare },
   { id: 'F34', what: 'weak keys only', ...shows({ rsa: 1024 }, 'authority', { ciphers: 'DEFAULT@SECLEVEL=0' }), at, code: 'tls.certificate.weak', bound: 5, workerd: bare },
   { id: 'F34', what: 'weak ciphers only', ...shows({ rsa: 2048 }, 'authority', { ciphers: 'NULL-SHA256:@SECLEVEL=0', maxVersion: 'TLSv1.2' }), at, code: 'tls.cipher', bound: 5, words: /too weak/, workerd: bare },
-  { id: 'F35', what: 'no goodbye after success', ...manners({ QUIT: hangUp }), bound: 20 },
+  { id: 'F35', what: 'no goodbye after success', ...manners({ QUIT: rude }), happened: () => rude.times() > 0, bound: 20 },
 ]

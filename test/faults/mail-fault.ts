@@ -1,4 +1,5 @@
 // One row of the mail part of the fault table: what a server or the network does, and how that is told.
+import type { RunRow } from '@mail-gateway/contract'
 import type { Runtime } from './table.ts'
 import type { Network } from '../../packages/bff/src/ports/ports.ts'
 import type { Authority, Certificate } from '../peers/certificates.ts'
@@ -36,9 +37,23 @@ export interface Difference extends Telling {
   readonly network?: Network
 }
 
+/** What is left of a run. */
+export interface Seen {
+  readonly rows: readonly RunRow[]
+  /** Every line the server heard. */
+  readonly heard: readonly string[]
+  /** Milliseconds. */
+  readonly took: number
+}
+
+/** One fact of one row, as text. */
+export const fact = ({ rows }: Seen, row: string, name: string): string => String(rows.find(({ id }) => id === row)?.evidence?.[name] ?? '')
+
 export interface MailFault extends Telling {
   readonly id: string
   readonly what: string
+  /** Where it passes: whether it happened at all, since it would pass without it as well. */
+  readonly happened?: (seen: Seen) => boolean
   /** What the server does, in clear unless `values` say otherwise. */
   readonly script?: Script
   /** Or: a proper server over STARTTLS, with these differences. */

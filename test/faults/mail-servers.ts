@@ -46,6 +46,12 @@ export const asking = (challenge: string, refusal: string) => async (talk: Talk)
   await talk.say(refusal)
 }
 
+/** The same, and how often it was done. */
+export const counted = (manner: (talk: Conversation) => Promise<void> | void) => {
+  let times = 0
+  return Object.assign((talk: Conversation) => { times += 1; return manner(talk) }, { times: () => times })
+}
+
 /** A proper server whose every byte travels alone. */
 export const bytewise: Script = async (talk) => {
   const say = async (text: string) => { for (const byte of Buffer.from(`${text.replaceAll('\n', '\r\n')}\r\n`)) { await talk.send(Uint8Array.of(byte)); await talk.wait(1) } }

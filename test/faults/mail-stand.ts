@@ -115,12 +115,13 @@ export const timely = async <T extends { readonly took: number }>(fault: { reado
 }
 
 /** What is said, and how soon. */
-export const judgeTelling = (fault: Here, { ended, verdict, took }: Played): void => {
+export const judgeTelling = (fault: Here, { ended, verdict, took, rows, peer }: Played): void => {
   const finding = ended?.finding
   const seen = `${ended?.id}: ${finding?.code}: ${finding?.said}`
   assert.ok(endsSo(fault, ended?.id, finding?.code), seen)
   assert.equal(verdict, fault.code === undefined ? 'passed' : fault.unproven ? 'unproven' : 'failed')
   assert.ok(inTime(fault, took), `${Math.round(took)} ms, twice`)
+  if (fault.at === undefined) assert.ok(fault.happened?.({ rows, heard: peer?.heard ?? [], took }), 'what passes without the fault has to show that it happened')
   if (fault.said) assert.match(finding?.said ?? '', fault.said)
   if (fault.words) assert.match(JSON.stringify(finding), fault.words)
   if (finding) assert.ok(finding.title && finding.cause && finding.fixes.length > 0 && finding.retry.text, 'it says what is true and what to do')

@@ -22,6 +22,8 @@ export interface Organisation {
   to(service: keyof Answers): readonly Asked[]
   /** Requests whose line is still open although no answer came to its end. */
   hanging(): number
+  /** Answers that told another time than ours. */
+  shifted(): number
   /** A check of mode `graph` to delivery. */
   draft(settings?: Readonly<Record<string, unknown>>): Record<string, unknown>
 }
@@ -48,6 +50,7 @@ interface Kept {
   readonly answers: Required<Answers>
   readonly asked: Asked[]
   readonly ahead: number
+  shifted: number
   hanging: number
 }
 
@@ -62,7 +65,10 @@ export const startRealm = async (certificate: Certificate): Promise<Realm> => {
       if (!organisation) return response.writeHead(404).end()
       organisation.asked.push(one)
       organisation.hanging += 1
-      if (organisation.ahead !== 0) response.setHeader('date', new Date(Date.now() - organisation.ahead).toUTCString())
+      if (organisation.ahead !== 0) {
+        response.setHeader('date', new Date(Date.now() - organisation.ahead).toUTCString())
+        organisation.shifted += 1
+      }
       response.once('close', () => { organisation.hanging -= 1 })
       return organisation.answers[serviceOf(one)](response, one)
     })
@@ -82,11 +88,11 @@ export const startRealm = async (certificate: Certificate): Promise<Realm> => {
       // As long as Microsoft's, and different each time: what must never be told is looked for by its text.
       const clientSecret = `Zr8Q~${tenantId.slice(0, 23)}.quarry`
       const accessToken = jwt({ tid: tenantId, uti: randomUUID() })
-      const mine: Kept = { asked: [], ahead, hanging: 0, answers: { discovery: json(200, metadataOf(origin, tenantId)), token: tokenFor(accessToken), sendMail: taken, ...answers } }
+      const mine: Kept = { asked: [], ahead, shifted: 0, hanging: 0, answers: { discovery: json(200, metadataOf(origin, tenantId)), token: tokenFor(accessToken), sendMail: taken, ...answers } }
       for (const owner of [tenantId, from]) kept.set(owner, mine)
       const draft = (settings: Readonly<Record<string, unknown>> = {}) =>
         ({ mode: 'graph', settings: { cloud: 'realm', tenantId, clientId, from, ...settings }, secrets: { clientSecret: { value: clientSecret } }, until: 'delivery', to: 'ada@acme.example' })
-      return { tenantId, from, clientSecret, accessToken, draft, to: (service) => mine.asked.filter((asked) => serviceOf(asked) === service), hanging: () => mine.hanging }
+      return { tenantId, from, clientSecret, accessToken, draft, to: (service) => mine.asked.filter((asked) => serviceOf(asked) === service), hanging: () => mine.hanging, shifted: () => mine.shifted }
     },
     async close() {
       for (const socket of open) socket.destroy()
