@@ -47,6 +47,7 @@ test('a backup beside the running service: all that was acknowledged before it i
   const made: GatewayView[] = []
   for (let n = 0; n < 10; n++) made.push(await (await service.ask('POST', '/gateways', { ...draft, name: `n${n}` })).json() as GatewayView)
 
+  assert.deepEqual([fileIn(folder), `${fileIn(folder)}-wal`, dirname(fileIn(folder))].map((path) => statSync(path).mode & 0o777), [0o600, 0o600, 0o700])
   copyFileSync(fileIn(folder), join(folder, 'copied.db'))
   let [going, revision, longest] = [true, 1, 0]
   const saving = (async () => {
