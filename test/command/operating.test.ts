@@ -11,7 +11,7 @@ const elsewhere = ['not-set-up', 'keys.rotated', 'keys.left', 'egress.connected'
 
 const troubles = ['full', 'read-only', 'damaged', 'schema'].map((trouble) => `store.${trouble}`)
 
-const eventsIn = (text: string): string[] => [...text.matchAll(/level: (?:'\w+'|level), event: '([^']+)'/g)].map(([, name]) => name!)
+const eventsIn = (text: string): string[] => [...text.matchAll(/\blevel(?:: [^,]+)?, event: '([^']+)'/g)].map(([, name]) => name!)
 
 const told = (text: string): string[] => [...text.matchAll(/^\| (`[^|]+`) \| (?:info|warn|error)/gm)].flatMap(([, names]) => [...names!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!))
 
