@@ -110,14 +110,17 @@ describe('the checklist', () => {
   })
 
   it('what is changed during a run is not saved by it', async () => {
-    const { harness, element } = await mount(fresh)
+    const { harness, element, call } = await mount(fresh)
     await typeAll(harness)
     await harness.press('Check and save')
     await harness.until('the plan', () => harness.rows.length)
     await harness.type('fromName', 'Changed')
     await harness.until('the verdict', () => harness.verdict === 'These settings work')
     includes(harness.text, 'You changed something while this ran')
+    // A save would be on its way by now.
+    await new Promise((done) => { setTimeout(done, 300) })
     same([element.gateways.length, harness.value('fromName')], [0, 'Changed'])
+    same(await (await call('GET', '/gateways')).json(), { gateways: [] })
   })
 
   it('api F23: Copy for support says what it copies; refused, it selects the text', async () => {

@@ -252,6 +252,38 @@ describe('the element in its host', () => {
     equal(harness.value('host'), 'localhost')
   })
 
+  it('api B6: a host that refuses to save keeps Check and save from checking too', async () => {
+    const { asked, transport } = counted()
+    const { harness, element } = await mount({ attributes: { view: 'edit', 'gateway-id': 'new' }, properties: { transport } })
+    await typeAll(harness)
+    element.addEventListener('mgs-before-save', (event) => { event.preventDefault() })
+    const before = asked.length
+    await harness.press('Check and save')
+    await wait(100)
+    same([asked.length, harness.rows.length], [before, 0])
+  })
+
+  it('readonly leaves nothing to press that changes what is stored, disabled nothing at all', async () => {
+    const { element, harness } = await opened()
+    const offered = () => ['Check and save', 'Check only', 'Check now', 'Save without checking'].filter((name) => harness.has(name))
+    same(offered(), ['Check and save', 'Check only', 'Save without checking'])
+    element.readonly = true
+    await element.updateComplete
+    same(offered(), ['Check now'])
+    Object.assign(element, { readonly: false, disabled: true })
+    await element.updateComplete
+    same(offered(), [])
+    ok(harness.control('host').disabled)
+  })
+
+  it('modes: the ways a host names are offered, and the one in use always', async () => {
+    const ways = (root: ShadowRoot) => [...root.querySelectorAll<HTMLInputElement>('input[name=mode]')].map(({ value }) => value)
+    const stored = await opened({ base: '/api/three', attributes: { modes: 'second' } })
+    same(ways(stored.harness.root), ['smtp', 'second'])
+    const fresh = await mount({ base: '/api/three', attributes: { view: 'edit', 'gateway-id': 'new', modes: 'second missing' } })
+    same(ways(fresh.harness.root), ['second', 'missing'])
+  })
+
   it('threat T45: the address of the BFF is fixed at the first connect', async () => {
     const { asked, transport } = counted()
     const { element } = await mount({ properties: { transport } })
