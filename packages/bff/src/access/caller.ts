@@ -30,7 +30,8 @@ export const demand = (caller: Caller, right: Right): void => {
 export const callerFrom = (answer: Caller): Caller => {
   const { subject, tenant, rights, name, email } = answer
   for (const [part, value] of Object.entries({ subject, tenant })) {
-    if (typeof value !== 'string' || !value) throw new TypeError(`authorize returned no ${part}`)
+    // Half a character becomes the same sign in every store: two tenants would be one there.
+    if (typeof value !== 'string' || !value || !value.isWellFormed()) throw new TypeError(`authorize returned no ${part}`)
   }
   if (!Array.isArray(rights)) throw new TypeError('authorize returned no rights')
   return { subject, tenant, rights: [...rights], ...(typeof name === 'string' && { name }), ...(typeof email === 'string' && { email }) }
