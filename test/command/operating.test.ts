@@ -7,7 +7,7 @@ import { root } from '../peers/command.ts'
 const page = readFileSync(`${root}/docs/operating.md`, 'utf8')
 
 /** Told by a Worker alone, or for whoever looks into the product itself. */
-const elsewhere = ['not-set-up', 'keys.rotated', 'keys.left', 'egress.connected', 'egress.requested']
+const elsewhere = ['not-set-up', 'keys.rotated', 'keys.left', 'resolver.failed', 'egress.connected', 'egress.requested']
 
 const troubles = ['full', 'read-only', 'damaged', 'schema'].map((trouble) => `store.${trouble}`)
 

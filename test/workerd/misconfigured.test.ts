@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Problem } from '@mail-gateway/contract'
 import { bundleWorker } from './bundle.ts'
-import { basePath, baseURL, startGateway } from './gateway.ts'
+import { basePath, baseURL, startGateway, told } from './gateway.ts'
 import type { EdgeGateway } from './gateway.ts'
 import { allMigrations } from './start.ts'
 
@@ -73,6 +73,27 @@ test('fault F86 [workerd]: a database shared with another program: its migration
   const { status, code, log } = await called(fresh, 'POST', '/gateways', JSON.stringify(everything)).finally(() => fresh.close())
   assert.deepEqual([status, code], [503, 'store.schema'])
   assert.match(log, /0001_orders\.sql.*give the gateway a database of its own/)
+})
+
+test('api S13 [workerd]: a resolver that cannot be asked is named in the log: the form can only say that the name was not found', async () => {
+  const deaf = await startGateway({ script, bindings: { MAIL_GATEWAY_RESOLVER: 'https://localhost:1/dns-query' } })
+  try {
+    const response = await deaf.fetch(`${basePath}/checks`, { method: 'POST', headers: { origin: baseURL, 'x-says': JSON.stringify(everything), 'content-type': 'application/json', 'x-mail-gateway': '1' }, body: JSON.stringify({ ...draft, until: 'network' }) })
+    const { ended } = await told(response)
+    assert.deepEqual([ended?.id, ended?.finding?.code], ['name', 'dns.failed'])
+    assert.match(deaf.log(), /"event":"resolver\.failed","variable":"MAIL_GATEWAY_RESOLVER","resolver":"localhost:1"/)
+  } finally {
+    await deaf.close()
+  }
+})
+
+test('api S13 [workerd]: a name that is misspelt is told beside the one that is missing for it', async () => {
+  const misspelt = await startGateway({ script, bindings: { MAIL_GATEWAY_SECRETS: '', MAIL_GATEWAY_SECRET: '1:canary' } })
+  const { code, log } = await called(misspelt, 'GET', '/gateways', 'null').finally(() => misspelt.close())
+  assert.equal(code, 'service.not-set-up')
+  assert.match(log, /"event":"variable\.unknown","name":"MAIL_GATEWAY_SECRET"/)
+  assert.match(log, /"event":"not-set-up".*MAIL_GATEWAY_SECRETS is missing/)
+  assert.doesNotMatch(log, /canary/)
 })
 
 test('a cron run that could not do anything fails with words', async () => {

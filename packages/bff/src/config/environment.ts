@@ -153,7 +153,7 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 /** A Worker's variable may be JSON, and its secret a binding of the Secrets Store: either would go unread, and read as missing. */
 const notText = (values: Readonly<Record<string, unknown>>): OptionProblem[] => variableNames
   .filter((name) => values[name] !== undefined && textOf(values[name]) === undefined)
-  .map((option) => ({ option, problem: 'must be text: in quotes in wrangler.jsonc, a list or JSON as well; or a secret made with  npx wrangler secret put' }))
+  .map((option) => ({ option, problem: 'must be text: in quotes in wrangler.jsonc, a list or JSON as well, or a secret made with  npx wrangler secret put' }))
 
 /** Rules between variables. */
 const conflicts = (given: Environment, runtime: Runtime): OptionProblem[] => {

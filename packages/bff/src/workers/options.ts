@@ -17,9 +17,10 @@ import { onConsole, workersPorts } from './ports.ts'
  */
 export const optionsFrom = (bindings: object, authorize?: Authorize): MailGatewayOptions => {
   const given = givenIn(bindings, authorize)
+  // Before anything is missing: a name that is misspelt is why.
+  for (const name of strangeVariables(given)) onConsole('warn')({ level: 'warn', event: 'variable.unknown', fields: { name } })
   const config = readEnvironment(given, 'workers')
   const log = onConsole(config.logLevel)
-  for (const name of strangeVariables(given)) log({ level: 'warn', event: 'variable.unknown', fields: { name } })
   return {
     ...plainOptions(config), log, onEvent: auditTo(log),
     ports: portsFrom(bindings, config, log),

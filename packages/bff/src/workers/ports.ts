@@ -34,7 +34,7 @@ const usualResolver = 'https://cloudflare-dns.com/dns-query'
  */
 export const workersPorts = (bindings: object, { store = 'd1:DB', resolver = usualResolver, log = onConsole('info'), privateNetwork = false }: WorkersPortsOptions = {}): Ports => ({
   store: typeof store === 'string' ? storeIn(bindings, store) : store,
-  network: workersNetwork(new URL(resolver)),
+  network: workersNetwork(new URL(resolver), log),
   mail: mailLibrary,
   clock: { now: Date.now, elapsed: () => performance.now() },
   log,
