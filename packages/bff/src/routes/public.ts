@@ -28,15 +28,18 @@ export const publicPages = (deployment: Deployment, address: string): PublicPage
   }
 }
 
-/** Store, keys and clock answer. What does not is told to the log only: the page is open to everybody. */
+/** Milliseconds for which it is remembered that the keys are others: to say so, everything that is stored was read. */
+const wrongFor = 30_000
+
+/** Store, keys and clock answer. What does not is told to the log only: the page is open to everybody, so that it must cost little. */
 const readiness = (deployment: Deployment): (() => Promise<boolean>) => {
   const { store, keyring, clock, log } = deployment
-  // The keys do not change while this lives; whether they are the right ones is looked for once.
-  let sure = false
+  // The keys do not change while this lives; that they are the right ones is looked for once.
+  let [sure, wrong, again] = [false, undefined as string | undefined, -Infinity]
   return async () => {
     try {
       await store.ready()
-      const wrong = sure ? undefined : await wrongKeys(deployment)
+      if (!sure && clock.elapsed() > again) [wrong, again] = [await wrongKeys(deployment), clock.elapsed() + wrongFor]
       if (wrong) throw new Error(`the option secrets ${wrong}`)
       sure = true
       const place = { tenant: '', gateway: '', field: '', mode: '', destination: [] }
