@@ -2,15 +2,21 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
+import type { TestContext } from 'node:test'
 import { nodePorts } from '@mail-gateway/bff/node'
 import { openLab, openPost, verdictOf } from './lab.ts'
 
-test('fault F108: checks that were taken away before they began are given up after a while: they read as none, and their places are free', async (t) => {
+/** A lab whose clock can be put forward. */
+const labAhead = async (t: TestContext, change: (ports: ReturnType<typeof nodePorts>) => Partial<ReturnType<typeof nodePorts>> = () => ({})) => {
   const ports = nodePorts({ store: 'memory:', log: () => {} })
-  let [taken, ahead] = [true, 0]
-  const putRun: typeof ports.store.putRun = (run) => (taken ? new Promise(() => {}) : ports.store.putRun(run))
-  const lab = await openLab(t, { ports: { ...ports, store: { ...ports.store, putRun }, clock: { ...ports.clock, elapsed: () => performance.now() + ahead } } })
-  const post = await openPost(t)
+  const time = { ahead: 0 }
+  const lab = await openLab(t, { ports: { ...ports, ...change(ports), clock: { ...ports.clock, elapsed: () => performance.now() + time.ahead } } })
+  return { lab, time, post: await openPost(t) }
+}
+
+test('fault F108: checks that were taken away before they began are given up after a while: they read as none, and their places are free', async (t) => {
+  let taken = true
+  const { lab, time, post } = await labAhead(t, ({ store }) => ({ store: { ...store, putRun: (run) => (taken ? new Promise(() => {}) : store.putRun(run)) } }))
   const ids = Array.from({ length: 10 }, () => randomUUID())
   const body = (n: number) => ({ mode: 'smtp', settings: post.settings({ fromName: `n${n}` }) })
   // As many as one tenant has places for.
@@ -18,12 +24,29 @@ test('fault F108: checks that were taken away before they began are given up aft
   const status = async (id = ids[0]) => (await lab.request('GET', `/runs/${id}`)).status
   for (const id of ids) while (await status(id) !== 200) await new Promise((resolve) => { setTimeout(resolve, 10) })
   taken = false
-  ahead = 99_000
+  time.ahead = 99_000
   assert.equal(await status(), 200, 'it may still be at work')
-  ahead = 101_000
+  time.ahead = 101_000
   assert.equal(await status(), 404)
   const began = performance.now()
   assert.equal(verdictOf(await lab.check(body(0))), 'passed')
   // A store that does not answer is given up after five seconds, which frees what waits for it: that is not what is tried here.
   assert.ok(performance.now() - began < 3_500)
+})
+
+test('threat T55: checks that are refused for their number hold no place', async (t) => {
+  const { lab, time, post } = await labAhead(t)
+  const body = { mode: 'smtp', settings: post.settings(), until: 'input' }
+  for (let n = 0; n < 30; n++) await lab.check(body)
+  for (let n = 0; n < 12; n++) assert.equal((await lab.request('POST', '/checks', { body })).status, 429)
+  time.ahead = 61_000
+  assert.equal(verdictOf(await lab.check(body, { signal: AbortSignal.timeout(5_000) })), 'passed')
+})
+
+test('fault F107: who comes while it closes is told to come back', async (t) => {
+  const { lab, post } = await labAhead(t)
+  const closing = lab.gateway.close()
+  const told = await lab.problem('POST', '/checks', 503, { body: { mode: 'smtp', settings: post.settings() } })
+  assert.deepEqual([told.code, told.retryAfter], ['check.queue-full', 10])
+  await closing
 })
