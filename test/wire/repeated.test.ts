@@ -150,6 +150,18 @@ test('fault F89: the key of a check is good for these settings and this tenant a
   assert.equal(verdictOf(foreign), 'passed')
 })
 
+test('fault F89: while a check is under way its key shows nothing of it to whoever asks for other settings, and is followed by whoever asks for the same', async (t) => {
+  // Takes connections and never greets.
+  const [lab, post] = [await openLab(t), await openPost(t, { onConnect() {} })]
+  const key = newKey()
+  const first = await send(lab, key, { mode: 'smtp', settings: post.settings() })
+  const other = await send(lab, key, { mode: 'smtp', settings: post.settings({ fromName: 'Another' }) })
+  assert.deepEqual([other.status, (await other.json() as { code: string }).code], [400, 'request.malformed'])
+  const same = await send(lab, key, { mode: 'smtp', settings: post.settings() })
+  assert.deepEqual([same.status, same.headers.get('x-run-id')], [200, first.headers.get('x-run-id')])
+  await Promise.all([first.body?.cancel(), same.body?.cancel()])
+})
+
 for (const key of ['', 'short', 'x'.repeat(65), 'with spaces in it and long', '../../../../etc/passwd-and-more']) {
   test(`a key that is easily made twice, or is no name, is refused: ${key.slice(0, 24) || 'nothing'}`, async (t) => {
     const lab = await openLab(t)
