@@ -95,6 +95,15 @@ test('fault F81 [workerd]: once its clock has rung, another key under the same n
   })
 })
 
+test('fault F76: at the edge a database that never says which keys were used holds the first call up for a second, and no other', async (t) => {
+  const silent = await startGateway({ ca: sandbox.ca, script: await bundleWorker(new URL('../workerd/silent-store.worker.ts', import.meta.url)) })
+  t.after(() => silent.close())
+  await silent.fetch('/?dead=keyProofs')
+  const [first, second] = [await timed(() => silent.call('GET', '/gateways')), await timed(() => silent.call('GET', '/gateways'))]
+  assert.deepEqual([first.value.status, second.value.status], [200, 200])
+  assert.ok(first.took > 900 && first.took < 3_000 && second.took < 700, `${first.took} and ${second.took} ms`)
+})
+
 test('fault F83 [workerd]: a newer key in front, and the clock seals everything anew: what was proven stays so, and the old key may go', async (t) => {
   const { persist, views } = await kept(t)
   await served(persist, one, async (gateway) => { for (const [at, tenant] of ['a', 'b', 'c'].entries()) await proved(gateway, views[at]!, tenant) })

@@ -34,11 +34,12 @@ export const toWorker = <B extends object>(options: (bindings: B) => MailGateway
     made.set(bindings, known)
     return known
   }
-  const fitting = new WeakSet<MailGateway>()
+  /** When the keys are looked at again, ms since 1970. */
+  const due = new WeakMap<MailGateway, number>()
   const told = async (bindings: B, requestId?: string): Promise<MailGateway> => {
     try {
       const one = gateway(bindings)
-      if (!fitting.has(one) && await fits(one)) fitting.add(one)
+      if (!(due.get(one)! > Date.now())) due.set(one, await demandKeys(one) ? Infinity : Date.now() + againMs)
       return one
     } catch (error) {
       onConsole('error')({ level: 'error', event: 'not-set-up', ...(requestId && { requestId }), fields: { problems: problemsOf(error) } })
@@ -69,12 +70,20 @@ class NotSetUp extends Error {
   override message = 'The mail gateway is not set up: the line not-set-up of its log names the settings'
 }
 
+/** Milliseconds a call waits for the look at the keys, and until the next look where a store could not say. */
+const lookMs = 1_000
+const againMs = 10_000
+
 /**
- * Whether the keys are those that sealed what is stored. A store that cannot say is left to whoever asks it next.
+ * @returns whether the keys are known to be those that sealed what is stored; a store that cannot say, or not soon, is left
+ *   to whoever asks it next
  * @throws OptionsError where they are others
  */
-const fits = async (gateway: MailGateway): Promise<boolean> => {
-  const wrong = await gateway.wrongKeys().catch(() => null)
+const demandKeys = async (gateway: MailGateway): Promise<boolean> => {
+  const { promise: late, resolve } = Promise.withResolvers<null>()
+  const timer = setTimeout(resolve, lookMs, null)
+  const wrong = await Promise.race([gateway.wrongKeys(), late]).catch(() => null)
+  clearTimeout(timer)
   if (wrong) throw new OptionsError([{ option: 'secrets', problem: `(MAIL_GATEWAY_SECRETS) ${wrong}` }])
   return wrong === undefined
 }
