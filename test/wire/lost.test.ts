@@ -50,3 +50,23 @@ test('fault F107: who comes while it closes is told to come back', async (t) => 
   assert.deepEqual([told.code, told.retryAfter], ['check.queue-full', 10])
   await closing
 })
+
+test('fault F108: a check that goes on in another process is not begun again, and counts as lost after half a minute', async (t) => {
+  const ports = { ...nodePorts({ store: 'memory:', log: () => {} }), shared: true }
+  const here = await openLab(t, { ports })
+  // Takes connections and never greets.
+  const post = await openPost(t, { onConnect() {} })
+  const [key, body] = [randomUUID(), { mode: 'smtp', settings: post.settings() }]
+  const first = await here.request('POST', '/checks', { body, headers: { 'idempotency-key': key } })
+  let ahead = 0
+  const there = await openLab(t, { ports: { ...ports, clock: { ...ports.clock, now: () => Date.now() + ahead } } })
+  const told = await there.problem('POST', '/checks', 429, { body, headers: { 'idempotency-key': key } })
+  assert.deepEqual([told.code, told.runId], ['check.busy', key])
+  const stands: unknown[] = []
+  for (ahead of [25_000, 31_000]) {
+    const { state, verdict } = await there.json<{ state: string; verdict?: string }>('GET', `/runs/${key}`, 200)
+    stands.push([state, verdict])
+  }
+  assert.deepEqual(stands, [['running', undefined], ['done', 'unproven']])
+  await first.body?.cancel()
+})

@@ -284,6 +284,14 @@ describe('the element in its host', () => {
     same(ways(fresh.harness.root), ['second', 'missing'])
   })
 
+  it('a host that warns of lost changes itself can take the question away', async () => {
+    const { element, harness } = await opened({ properties: { withoutLeaveWarning: true } })
+    await harness.type('fromName', 'x')
+    await harness.press('Cancel')
+    await harness.until('the list', () => element.view === 'list')
+    ok(!element.dirty)
+  })
+
   it('threat T45: the address of the BFF is fixed at the first connect', async () => {
     const { asked, transport } = counted()
     const { element } = await mount({ properties: { transport } })
