@@ -63,6 +63,16 @@ test('fault F76 [node]: locked for a minute, 503 says that nothing was saved and
   assert.deepEqual(await lab.json('GET', `/gateways/${view.id}`, 200), view)
 })
 
+test('fault F76 [node]: locked for a minute, a check that cannot be marked, or a test email that cannot be counted, is not begun', async (t) => {
+  const lab = await openLab(t)
+  const post = await openPost(t)
+  const { id } = await create(lab, { mode: 'smtp', settings: post.settings() })
+  lock(t, join(lab.folder, 'store', 'settings.db'), 60_000)
+  const told = await Promise.all(['input', 'delivery'].map((until) => lab.problem('POST', '/checks', 503, { body: { gatewayId: id, until } })))
+  assert.deepEqual(told.map(({ code }) => code), ['store.busy', 'store.busy'])
+  assert.deepEqual([post.seen.connections, post.mails.length], [0, 0])
+})
+
 test('fault F76: the store itself gives up after three seconds, says so, and nothing was written', async (t) => {
   const path = join(folderFor(t), 'settings.db')
   const store = sqliteStore(path)
