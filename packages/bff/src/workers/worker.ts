@@ -34,12 +34,22 @@ export const toWorker = <B extends object>(options: (bindings: B) => MailGateway
     made.set(bindings, known)
     return known
   }
-  /** When the keys are looked at again, ms since 1970. */
-  const due = new WeakMap<MailGateway, number>()
+  const looks = new WeakMap<MailGateway, Look>()
+  // Everything stored is read to say that keys are others: anybody who calls may ask for that once in a while only.
+  const lookAt = async (one: MailGateway): Promise<Look> => {
+    const known = looks.get(one)
+    if (known && known.until > Date.now()) return known
+    looks.set(one, { wrong: known?.wrong, until: Date.now() + lookMs })
+    const wrong = await wrongKeysOf(one)
+    const look = { wrong, until: wrong === undefined ? Infinity : Date.now() + againMs }
+    looks.set(one, look)
+    return look
+  }
   const told = async (bindings: B, requestId?: string): Promise<MailGateway> => {
     try {
       const one = gateway(bindings)
-      if (!(due.get(one)! > Date.now())) due.set(one, await demandKeys(one) ? Infinity : Date.now() + againMs)
+      const { wrong } = await lookAt(one)
+      if (wrong) throw new OptionsError([{ option: 'secrets', problem: `(MAIL_GATEWAY_SECRETS) ${wrong}` }])
       return one
     } catch (error) {
       onConsole('error')({ level: 'error', event: 'not-set-up', ...(requestId && { requestId }), fields: { problems: problemsOf(error) } })
@@ -70,22 +80,23 @@ class NotSetUp extends Error {
   override message = 'The mail gateway is not set up: the line not-set-up of its log names the settings'
 }
 
-/** Milliseconds a call waits for the look at the keys, and until the next look where a store could not say. */
+/** What is wrong with the keys, `null` where that is not known; `until`: ms since 1970, when they are looked at again. */
+interface Look {
+  readonly wrong: string | null | undefined
+  readonly until: number
+}
+
+/** Milliseconds a call waits for the look at the keys, and until the next look where they are wrong or a store could not say. */
 const lookMs = 1_000
 const againMs = 10_000
 
-/**
- * @returns whether the keys are known to be those that sealed what is stored; a store that cannot say, or not soon, is left
- *   to whoever asks it next
- * @throws OptionsError where they are others
- */
-const demandKeys = async (gateway: MailGateway): Promise<boolean> => {
+/** A store that cannot say, or not soon, is left to whoever asks it next. */
+const wrongKeysOf = async (gateway: MailGateway): Promise<string | null | undefined> => {
   const { promise: late, resolve } = Promise.withResolvers<null>()
   const timer = setTimeout(resolve, lookMs, null)
   const wrong = await Promise.race([gateway.wrongKeys(), late]).catch(() => null)
   clearTimeout(timer)
-  if (wrong) throw new OptionsError([{ option: 'secrets', problem: `(MAIL_GATEWAY_SECRETS) ${wrong}` }])
-  return wrong === undefined
+  return wrong
 }
 
 /** On one line, as the console wants it. */
