@@ -44,6 +44,16 @@ test('threat T17: an address with a zone, however the interface is called, is ju
   for (const zone of ['eth0', 'br-lan', 'wlan0.100', '3']) assert.equal(judged([`fe80::1%${zone}`]), 'address', zone)
 })
 
+test('threat T18: only the very target that was judged is connected to, and nobody can write another address into it', async () => {
+  const reached: string[] = []
+  const { judge, connect } = createEgress({ ...network, connect: async ({ address }) => { reached.push(address); throw new Error('reached') } }, closed)
+  const [target] = judge('host.example', [at('8.8.8.8')], 587)
+  await assert.rejects(connect({ ...target! }, new AbortController().signal), TypeError)
+  assert.throws(() => { (target as { address: string }).address = '127.0.0.1' }, TypeError)
+  await assert.rejects(connect(target!, new AbortController().signal), /reached/)
+  assert.deepEqual(reached, ['8.8.8.8'])
+})
+
 test('the usual ports are open, others when the operator adds them', () => {
   assert.deepEqual([25, 465, 587, 2525, 26, 80, 2526].map((port) => judged(['8.8.8.8'], {}, port)), ['8.8.8.8', '8.8.8.8', '8.8.8.8', '8.8.8.8', 'port', 'port', 'port'])
   assert.deepEqual([1025, 2600, 2660, 2661].map((port) => judged(['8.8.8.8'], { ports: '1025, 2600-2660,' }, port)), ['8.8.8.8', '8.8.8.8', '8.8.8.8', 'port'])
