@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { nodeCapabilities } from '../adapters/node/network.ts'
 import { ConfigError, readEnvironment } from '../config/environment.ts'
 import type { Environment } from '../config/environment.ts'
+import { said } from '../findings/said.ts'
 import { rotate as turn } from '../gateways/rotate.ts'
 import type { Turned } from '../gateways/rotate.ts'
 import { wrongKeys } from '../gateways/keys.ts'
@@ -59,7 +60,7 @@ const follow = async (all: AsyncIterable<Turned>): Promise<Sum> => {
     if (outcome === 'resealed') resealed += 1
     if (outcome === 'current') current += 1
     if (lost.length || outcome === 'changing' || outcome === 'damaged') left.push({ ...gateway, outcome, lost })
-    process.stderr.write(`${outcome}  ${gateway.tenant} ${gateway.id}${lost.length ? `  opens under no key: ${lost.join(', ')}` : ''}\n`)
+    process.stderr.write(`${outcome}  ${said(`${gateway.tenant} ${gateway.id}${lost.length ? `  opens under no key: ${lost.join(', ')}` : ''}`)}\n`)
   }
   return { resealed, current, left }
 }
