@@ -5,6 +5,7 @@ import { copyFileSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test } from 'node:test'
+import type { TestContext } from 'node:test'
 import type { GatewayView } from '@mail-gateway/contract'
 import { sqliteStore } from '../../packages/bff/src/adapters/node/store.ts'
 import { openPost } from '../wire/lab.ts'
@@ -86,12 +87,19 @@ test('a backup beside the running service: all that was acknowledged before it i
   assert.notDeepEqual((await namesIn(join(folder, 'copied.db'))).size, made.length)
 })
 
-test('restored under a service that still runs: it writes nothing into either file, and says why', async (t) => {
+const draft = { mode: 'smtp', settings: { host: 'smtp.acme.example', security: 'tls', authentication: 'none', from: 'a@acme.example' } }
+
+/** A service with one gateway, of which there is a backup. */
+const backedUp = async (t: TestContext) => {
   const folder = folderOf(t)
   const service = serve(t, folder)
-  const draft = { mode: 'smtp', settings: { host: 'smtp.acme.example', security: 'tls', authentication: 'none', from: 'a@acme.example' } }
   await service.ask('POST', '/gateways', { ...draft, name: 'kept' })
   run(folder, 'backup')
+  return { folder, service }
+}
+
+test('restored under a service that still runs: it writes nothing into either file, and says why', async (t) => {
+  const { folder, service } = await backedUp(t)
   run(folder, 'restore')
   const refused = await service.ask('POST', '/gateways', { ...draft, name: 'never' })
   assert.deepEqual([refused.status, (await refused.json() as { code: string }).code], [503, 'store.read-only'])
@@ -102,11 +110,7 @@ test('restored under a service that still runs: it writes nothing into either fi
 })
 
 test('a -wal that stayed beside a restored file would be played into it: why all three are put aside', async (t) => {
-  const folder = folderOf(t)
-  const service = serve(t, folder)
-  const draft = { mode: 'smtp', settings: { host: 'smtp.acme.example', security: 'tls', authentication: 'none', from: 'a@acme.example' } }
-  await service.ask('POST', '/gateways', { ...draft, name: 'kept' })
-  run(folder, 'backup')
+  const { folder, service } = await backedUp(t)
   await service.ask('POST', '/gateways', { ...draft, name: 'later' })
   service.child.kill('SIGKILL')
   await service.ended
