@@ -44,14 +44,16 @@ test('threat T55: a Worker with keys that open nothing refuses every call, and l
   await create(await openLab(t, { ports }), anyDraft())
   const background = { waitUntil() {} }
   const ask = async (worker: ReturnType<typeof toWorker>, bindings: object) => (await worker.fetch(new Request(`${origin}/api/mail-gateway/livez`), bindings, background)).status
-  const made = (secrets: string) => toWorker(() => ({ ports, baseURL: origin, secrets, authorize: () => null }))
+  let ahead = 0
+  const clock = { ...ports.clock, elapsed: () => ports.clock.elapsed() + ahead }
+  const made = (secrets: string) => toWorker(() => ({ ports: { ...ports, clock }, baseURL: origin, secrets, authorize: () => null }))
   const [wrong, bindings] = [made(others), {}]
   const log = t.mock.method(console, 'log', () => {})
   assert.equal(await ask(wrong, bindings), 503)
   assert.equal(read.times, 1)
   for (let n = 0; n < 50; n++) assert.equal(await ask(wrong, bindings), 503)
   assert.equal(read.times, 1)
-  t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 11_000 })
+  ahead = 31_000
   assert.deepEqual([await ask(wrong, bindings), read.times], [503, 2])
   assert.equal(log.mock.callCount(), 52)
   assert.equal(await ask(made(keys.one), {}), 200)

@@ -9,7 +9,7 @@ import type { Deployment } from './gateways/deployment.ts'
 import { openApi } from './openapi/openapi.ts'
 import type { OpenApiDocument } from './openapi/openapi.ts'
 import { createEgress } from './ports/egress-gate.ts'
-import { wrongKeys } from './gateways/keys.ts'
+import { rememberedWrongKeys } from './gateways/keys.ts'
 import { rotateAll } from './gateways/rotate.ts'
 import type { Rotated } from './gateways/rotate.ts'
 import { sweepStore } from './gateways/sweep.ts'
@@ -41,6 +41,7 @@ export interface MailGateway {
   sweep(): Promise<void>
   /**
    * Compares the sealing keys with what they sealed; reads only. Another key must not be found out secret by secret.
+   * Where they are others, that is remembered for 30 seconds.
    * @returns what is wrong, for whoever set them; undefined where all is well
    */
   wrongKeys(): Promise<string | undefined>
@@ -69,7 +70,7 @@ export const createMailGateway = (options: MailGatewayOptions): MailGateway => {
     fetch: handler, handler, app, api,
     openapi: () => openApi(decided.modes, decided.origin + decided.basePath),
     sweep: () => sweepStore(deployment),
-    wrongKeys: () => wrongKeys(deployment),
+    wrongKeys: deployment.wrongKeys,
     rotate: () => rotateAll(deployment),
     async close() {
       await api.close()
@@ -92,6 +93,7 @@ const deploymentFrom = (options: MailGatewayOptions, { origin, basePath, keyring
   return {
     store, clock, capabilities, shared, modes, clouds, keyring, policy, productName, discretion, log,
     portsFor: (tenant, conceal) => ({ mail, clock, capabilities, egress: gate, tokens: createVault({ store, keyring, clock, tenant }), conceal }),
+    wrongKeys: rememberedWrongKeys({ store, keyring, modes }, clock.elapsed),
     mayCompare: (tenant) => comparisons.take(tenant) === 0,
     docs: `${origin}${basePath}/docs`,
     audit: createAudit(options.onEvent, () => clock.now(), log),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { codeOf } from '../adapters/node/lasting-log.ts'
+import { codeOf } from '../adapters/node/errors.ts'
 import { userOf } from '../adapters/node/unwritable.ts'
 import type { Reading } from '../config/options.ts'
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { codeOf, outlive } from '../adapters/node/lasting-log.ts'
+import { codeOf } from '../adapters/node/errors.ts'
+import { outlive } from '../adapters/node/lasting-log.ts'
 import { ConfigError } from '../config/environment.ts'
 import type { Environment } from '../config/environment.ts'
 import { OptionsError } from '../config/options.ts'

@@ -26,6 +26,8 @@ export interface Deployment {
    * shows if it is the same, nobody may ask without end: that would be guessing, past the mail server's own limits.
    */
   mayCompare(tenant: string): boolean
+  /** What is wrong with the keys, for whoever set them; undefined where all is well. Remembered. */
+  wrongKeys(): Promise<string | undefined>
   /** Address of the docs page. */
   readonly docs: string
   readonly audit: Audit

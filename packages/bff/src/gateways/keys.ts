@@ -26,6 +26,26 @@ export const wrongKeys = async (locksmith: Locksmith): Promise<string | undefine
   return stored ? `${suspicion}: of ${stored} stored secrets it opens none. Nothing was changed. Give the key they were sealed with, behind a new one where there is one` : undefined
 }
 
+/** Milliseconds for which it is remembered that the keys are others: to say so, everything that is stored was read. */
+const wrongFor = 30_000
+
+/**
+ * The same look, for whoever asks often, or may be anybody (threat T55). The keys do not change while a deployment lives:
+ * that they are the right ones is found once, that they are others is looked at again now and then.
+ */
+export const rememberedWrongKeys = (locksmith: Locksmith, elapsed: () => number): (() => Promise<string | undefined>) => {
+  let [sure, wrong, again] = [false, undefined as string | undefined, -Infinity]
+  return async () => {
+    if (sure || elapsed() <= again) return wrong
+    // Only what is known already may be said to who asks meanwhile.
+    if (wrong) again = elapsed() + wrongFor
+    wrong = await wrongKeys(locksmith)
+    again = elapsed() + wrongFor
+    sure = wrong === undefined
+    return wrong
+  }
+}
+
 /** Leaves a proof of the key that seals now, so that another one under its name is noticed. */
 export const proveKey = async ({ store, keyring }: Omit<Locksmith, 'modes'>): Promise<void> => {
   const { version } = keyring.current

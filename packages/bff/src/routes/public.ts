@@ -1,5 +1,4 @@
 import type { Deployment } from '../gateways/deployment.ts'
-import { wrongKeys } from '../gateways/keys.ts'
 import { open, seal } from '../settings/seal.ts'
 import { factsOf } from '../settings/discretion.ts'
 import { docsPage } from '../openapi/docs.ts'
@@ -28,20 +27,14 @@ export const publicPages = (deployment: Deployment, address: string): PublicPage
   }
 }
 
-/** Milliseconds for which it is remembered that the keys are others: to say so, everything that is stored was read. */
-const wrongFor = 30_000
-
 /** Store, keys and clock answer. What does not is told to the log only: the page is open to everybody, so that it must cost little. */
 const readiness = (deployment: Deployment): (() => Promise<boolean>) => {
   const { store, keyring, clock, log } = deployment
-  // The keys do not change while this lives; that they are the right ones is looked for once.
-  let [sure, wrong, again] = [false, undefined as string | undefined, -Infinity]
   return async () => {
     try {
       await store.ready()
-      if (!sure && clock.elapsed() > again) [wrong, again] = [await wrongKeys(deployment), clock.elapsed() + wrongFor]
+      const wrong = await deployment.wrongKeys()
       if (wrong) throw new Error(`the option secrets ${wrong}`)
-      sure = true
       const place = { tenant: '', gateway: '', field: '', mode: '', destination: [] }
       if (await open(await seal('ready', place, keyring), place, keyring) !== 'ready') throw new Error('the sealing key does not open what it sealed')
       if (clock.now() < Date.UTC(2026, 0)) throw new Error('the clock is before 2026')

@@ -34,22 +34,18 @@ export const toWorker = <B extends object>(options: (bindings: B) => MailGateway
     made.set(bindings, known)
     return known
   }
-  const looks = new WeakMap<MailGateway, Look>()
-  // Everything stored is read to say that keys are others: anybody who calls may ask for that once in a while only.
-  const lookAt = async (one: MailGateway): Promise<Look> => {
-    const known = looks.get(one)
-    if (known && known.until > Date.now()) return known
-    looks.set(one, { wrong: known?.wrong, until: Date.now() + lookMs })
+  /** Until when a store that cannot say whether the keys fit is not asked again, ms since 1970. */
+  const silent = new WeakMap<MailGateway, number>()
+  const demandKeys = async (one: MailGateway): Promise<void> => {
+    if (silent.get(one)! > Date.now()) return
     const wrong = await wrongKeysOf(one)
-    const look = { wrong, until: wrong === undefined ? Infinity : Date.now() + againMs }
-    looks.set(one, look)
-    return look
+    if (wrong) throw new OptionsError([{ option: 'secrets', problem: `(MAIL_GATEWAY_SECRETS) ${wrong}` }])
+    if (wrong === null) silent.set(one, Date.now() + againMs)
   }
   const told = async (bindings: B, requestId?: string): Promise<MailGateway> => {
     try {
       const one = gateway(bindings)
-      const { wrong } = await lookAt(one)
-      if (wrong) throw new OptionsError([{ option: 'secrets', problem: `(MAIL_GATEWAY_SECRETS) ${wrong}` }])
+      await demandKeys(one)
       return one
     } catch (error) {
       onConsole('error')({ level: 'error', event: 'not-set-up', ...(requestId && { requestId }), fields: { problems: problemsOf(error) } })
@@ -80,17 +76,11 @@ class NotSetUp extends Error {
   override message = 'The mail gateway is not set up: the line not-set-up of its log names the settings'
 }
 
-/** What is wrong with the keys, `null` where that is not known; `until`: ms since 1970, when they are looked at again. */
-interface Look {
-  readonly wrong: string | null | undefined
-  readonly until: number
-}
-
-/** Milliseconds a call waits for the look at the keys, and until the next look where they are wrong or a store could not say. */
+/** Milliseconds a call waits for the look at the keys, and until the next one where a store could not say. */
 const lookMs = 1_000
 const againMs = 10_000
 
-/** A store that cannot say, or not soon, is left to whoever asks it next. */
+/** `null` where it is not known: a store that cannot say, or not soon, is left to whoever asks it next. */
 const wrongKeysOf = async (gateway: MailGateway): Promise<string | null | undefined> => {
   const { promise: late, resolve } = Promise.withResolvers<null>()
   const timer = setTimeout(resolve, lookMs, null)

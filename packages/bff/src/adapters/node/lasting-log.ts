@@ -1,5 +1,6 @@
 import { jsonLines } from '../../ports/json-lines.ts'
 import type { LogEvent, Ports } from '../../ports/ports.ts'
+import { codeOf } from './errors.ts'
 
 /** What the standard streams of a process are used for here. */
 type Out = Pick<NodeJS.WriteStream, 'write' | 'writableLength' | 'on'>
@@ -36,6 +37,3 @@ export const lastingLog = (out: Out, level: LogEvent['level'], say: (why: string
 
 /** Keeps what happens to a stream from ending the process: the callbacks of its writes hear of it. */
 export const outlive = (stream: Pick<Out, 'on'>): void => void stream.on('error', () => {})
-
-/** What the system calls a failure. */
-export const codeOf = (error: unknown): string => String((error as { code?: unknown }).code ?? 'unknown reason')

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { codeOf } from './lasting-log.ts'
+import { codeOf } from './errors.ts'
 
 /**
  * Why the file of a store, or the folder its log belongs into, takes no changes: a read-only file system, or rights that this
