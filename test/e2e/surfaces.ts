@@ -31,8 +31,12 @@ export class Listener {
   readonly #heard = new Map<string, string[]>()
   readonly #page: Page
   readonly #session: CDPSession
-  /** Answers whose body the browser would not give, such as those that were cut off. */
+  /** Answers that came whole and whose body the browser would not give. */
   readonly unread: string[] = []
+  /** Answers that were cut off, because the page was left or the connection broke, and of which nothing could be read. */
+  readonly cutOff: string[] = []
+  /** Addresses of which an answer was read. */
+  readonly read = new Set<string>()
   #open = 0
 
   private constructor(page: Page, session: CDPSession) { this.#page = page; this.#session = session }
@@ -40,7 +44,9 @@ export class Listener {
   static async over(page: Page): Promise<Listener> {
     const session = await page.createCDPSession()
     const listener = new Listener(page, session)
-    await session.send('Network.enable', { maxTotalBufferSize: 100_000_000, maxResourceBufferSize: 20_000_000 })
+    // Kept by the browser and not by the page: the next page takes the bodies of the one before with it.
+    await session.send('Network.configureDurableMessages', { maxTotalBufferSize: 100_000_000, maxResourceBufferSize: 20_000_000 })
+    await session.send('Network.enable')
     listener.#hearNetwork()
     page.on('console', (message) => listener.#keep('console', message.text()))
     page.on('dialog', (dialog) => listener.#keep('console', dialog.message()))
@@ -87,16 +93,17 @@ export class Listener {
       this.#keep('answer headers', `${response.url}\n${response.statusText}\n${JSON.stringify(response.headers)}`)
     })
     this.#session.on('Network.responseReceivedExtraInfo', ({ headersText, headers }) => this.#keep('answer headers', `${headersText ?? ''}${JSON.stringify(headers)}`))
-    this.#session.on('Network.loadingFinished', ({ requestId }) => { void this.#body(requestId, urls.get(requestId)) })
-    this.#session.on('Network.loadingFailed', ({ requestId }) => { if (urls.has(requestId)) void this.#body(requestId, urls.get(requestId)) })
+    this.#session.on('Network.loadingFinished', ({ requestId }) => { void this.#body(requestId, this.unread, urls.get(requestId)) })
+    this.#session.on('Network.loadingFailed', ({ requestId }) => { if (urls.has(requestId)) void this.#body(requestId, this.cutOff, urls.get(requestId)) })
   }
 
-  async #body(requestId: string, url = 'an address nobody told'): Promise<void> {
+  async #body(requestId: string, lost: string[], url = 'an address nobody told'): Promise<void> {
     this.#open += 1
     try {
       const { body, base64Encoded } = await this.#session.send('Network.getResponseBody', { requestId })
       this.#keep('answer bodies', base64Encoded ? Buffer.from(body, 'base64').toString('latin1') : body)
-    } catch { this.unread.push(url) } finally { this.#open -= 1 }
+      this.read.add(url)
+    } catch { lost.push(url) } finally { this.#open -= 1 }
   }
 
   async #settled(): Promise<void> {
