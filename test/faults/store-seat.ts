@@ -48,9 +48,9 @@ export interface Cellar extends Lab {
 }
 
 /** A gateway over HTTP whose store can be made to fail, by the database itself. */
-export const openCellar = async (t: TestContext, overrides: Parameters<typeof openLab>[1] = {}): Promise<Cellar> => {
+export const openCellar = async (t: TestContext, overrides: Parameters<typeof openLab>[1] = {}, ports: Partial<ReturnType<typeof nodePorts>> = {}): Promise<Cellar> => {
   const path = join(folderFor(t), 'store', 'settings.db')
   const database = openDatabase(path)
-  const lab = await openLab(t, { ports: nodePorts({ store: storeOver(database, path) }), ...overrides })
+  const lab = await openLab(t, { ports: { ...nodePorts({ store: storeOver(database, path) }), ...ports }, ...overrides })
   return Object.assign(Object.create(lab) as Lab, { path, database })
 }

@@ -10,6 +10,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { nodePorts } from '@mail-gateway/bff/node'
 import type { GatewayView } from '@mail-gateway/contract'
 import { sqliteStore } from '../../packages/bff/src/adapters/node/store.ts'
 import { StoreBusy } from '../../packages/bff/src/ports/store.ts'
@@ -176,6 +177,28 @@ const worksReadOnly = async (t: TestContext, lab: Cellar, breakIt: () => void): 
 test('fault F84 [node]: the store is read-only: it cannot save, stored settings are still checked, and nothing changes', async (t) => {
   const lab = await openCellar(t)
   await worksReadOnly(t, lab, () => { lab.database.exec('PRAGMA query_only = ON') })
+})
+
+test('fault F84 [node]: the day’s limit of test emails holds where the store is read-only too', async (t) => {
+  const { clock } = nodePorts({ store: 'memory:', log: () => {} })
+  const time = { ahead: 0 }
+  const lab = await openCellar(t, { testRate: { perMinute: 2, perDay: 3 } }, { clock: { ...clock, elapsed: () => performance.now() + time.ahead } })
+  const post = await openPost(t, { password })
+  const view = await create(lab, { mode: 'smtp', settings: post.settings(), secrets: { password: { value: password } } })
+  lab.database.exec('PRAGMA query_only = ON')
+  const send = async (): Promise<number> => {
+    const response = await lab.request('POST', '/checks', { body: { gatewayId: view.id, until: 'delivery' } })
+    await response.text()
+    return response.status
+  }
+  assert.deepEqual([await send(), await send(), await send()], [200, 200, 429])
+  time.ahead = 61_000
+  assert.deepEqual([await send(), await send()], [200, 429])
+  time.ahead = 2 * 61_000
+  assert.equal(await send(), 429, 'three a day')
+  time.ahead += 24 * 60 * 60_000
+  assert.equal(await send(), 200)
+  assert.equal(post.mails.length, 4)
 })
 
 test('fault F84 [node]: the store’s directory is taken away: what would be written into nothing is refused, not acknowledged', async (t) => {

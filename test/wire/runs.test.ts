@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import type { CheckEvent, GatewayView, RunView } from '@mail-gateway/contract'
 import { fold } from '@mail-gateway/contract'
+import { nodePorts } from '@mail-gateway/bff/node'
 import { checkEvent, gatewayView, runView } from '../../packages/bff/src/openapi/answers.ts'
 import { record } from '../figures.ts'
 import { anyDraft, basePath, create, eventsOf, openLab, openPost, origin, statusOf, textOf, verdictOf } from './lab.ts'
@@ -185,6 +186,25 @@ test('fault F92: whoever joins late gets everything, and one of two leaving chan
   await reading
   const events = heard.join('').trim().split('\n').map((line) => JSON.parse(line) as CheckEvent)
   assert.deepEqual([events[0]?.event, verdictOf(events), statusOf(events, 'greeting')], ['plan', 'failed', 'fail'])
+})
+
+test('fault F92: nobody joins a run that is being stopped: who asks for the same meanwhile gets one of their own', async (t) => {
+  const ports = nodePorts({ store: 'memory:', log: () => {} })
+  const ended = Promise.withResolvers<void>()
+  const slow: typeof ports.store = { ...ports.store, putRun: async (run) => { if (run.view.state === 'done') await ended.promise; return ports.store.putRun(run) } }
+  const lab = await openLab(t, { ports: { ...ports, store: slow } })
+  const silence = await openSilence(t)
+  const body = { mode: 'smtp', settings: silence.settings() }
+  const first = await lab.request('POST', '/checks', { body })
+  await until(() => silence.sockets.size === 1)
+  await first.body?.cancel()
+  await until(() => silence.closed.length === 1)
+  const second = await lab.request('POST', '/checks', { body, as: 'second' })
+  assert.notEqual(second.headers.get('x-run-id'), first.headers.get('x-run-id'))
+  ended.resolve()
+  await until(() => silence.sockets.size === 1)
+  for (const socket of silence.sockets) socket.end('554 no service here\r\n')
+  assert.equal(verdictOf(await eventsOf(second)), 'failed')
 })
 
 test('threat T43: nobody joins a run of another tenant', async (t) => {
