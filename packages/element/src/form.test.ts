@@ -135,6 +135,20 @@ describe('the form', () => {
     equal(harness.focused, harness.root.querySelector('[part~=summary]'))
   })
 
+  it('api F4: what a check finds wrong with a value stands at its field, until the value is put right', async () => {
+    const { harness } = await mount(fresh)
+    await typeAll(harness)
+    await harness.type('host', 'ho_st..x')
+    await harness.press('Check only')
+    await harness.over()
+    ok(harness.error('host').length > 0, 'an error beside the server')
+    includes(harness.text, harness.error('host'))
+    await harness.type('host', 'localhost')
+    equal(harness.error('host'), '')
+    await harness.press('Check only')
+    await harness.until('the verdict', () => harness.verdict === 'These settings work')
+  })
+
   it('a kind this element does not know is drawn as text and told to the console', async () => {
     const warned: string[] = []
     const { warn } = console
