@@ -237,7 +237,6 @@ describe('wrong calls', { concurrency: 4 }, () => {
       assert.ok(row?.event === 'result' && row.id === 'inputs' && row.status === 'fail')
       assert.deepEqual([row.finding?.code, row.finding?.field, row.finding?.errors?.length], ['settings.incomplete', field, 1])
       assert.equal(statuses(ended).name, 'blocked')
-      assert.ok(ended.took < 5000)
     })
   }
 })

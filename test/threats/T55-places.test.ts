@@ -24,7 +24,8 @@ test('threat T55: a tenant that spends all its checks of a minute on silent serv
   const [lab, post, silence] = [await openLab(t), await openPost(t), await openSilence(t)]
   const stop = new AbortController()
   const greedy = await Promise.all(Array.from({ length: 31 }, (_, n) => lab.request('POST', '/checks', { as: 'other', body: { mode: 'smtp', settings: silence.settings(n) }, signal: stop.signal })))
-  assert.deepEqual(greedy.map(({ status }) => status), [...Array<number>(30).fill(200), 429])
+  // Asked for at once: which of them is one too many is chance.
+  assert.deepEqual(greedy.map(({ status }) => status).sort(), [...Array<number>(30).fill(200), 429])
   for (const end = performance.now() + 5_000; silence.sockets.size < 10 && performance.now() < end;) await pause(10)
   const began = performance.now()
   assert.equal(verdictOf(await lab.check({ mode: 'smtp', settings: post.settings() })), 'passed')

@@ -7,6 +7,7 @@ import samples from './catalogue.samples.json' with { type: 'json' }
 import { diagnose, replyRecord } from './diagnose.ts'
 import { altered } from './formats.testing.ts'
 import { normalise } from './normalise.ts'
+import { worked } from '../../../../test/worked.ts'
 
 const { samples: all } = samples
 const best = (raw: unknown, context: Parameters<typeof normalise>[1]) => diagnose(normalise(raw, context))[0]?.id
@@ -63,9 +64,9 @@ test('the same failure always gets the same order, whatever the order of the cat
 
 test('threat T26: a refusal of a quarter of a megabyte is compared in a few milliseconds', () => {
   const reply = Array.from({ length: 190 }, () => `535-5.7.8 ${'authentication unsuccessful \t '.repeat(45)}`).join('\n')
-  const began = performance.now()
+  const began = worked()
   diagnose({ mode: 'smtp', smtp: replyRecord(`${reply}\n535 5.7.8 no`) })
-  assert.ok(performance.now() - began < 100)
+  assert.ok(worked() - began < 100)
 })
 
 test('howToMatch 6: any code of the chain may fit, and the sentence decides between entries that share one', () => {
@@ -95,8 +96,8 @@ test('every pattern of the catalogue is a regular expression, and none can be ma
   const attacks = ['a'.repeat(65_536), '5.7.'.repeat(16_384), `${'1'.repeat(65_535)}!`, `${' '.repeat(65_535)}x`, `${'a.'.repeat(32_000)}onmicrosoft.com!`, '@'.repeat(65_536)]
   assert.ok(patterns.length > 3)
   for (const pattern of patterns) for (const attack of attacks) {
-    const began = performance.now()
+    const began = worked()
     new RegExp(pattern, 'i').test(attack)
-    assert.ok(performance.now() - began < 50, `${pattern} over ${attack.slice(0, 8)}`)
+    assert.ok(worked() - began < 50, `${pattern} over ${attack.slice(0, 8)}`)
   }
 })

@@ -6,6 +6,7 @@ import type { CatalogueEntry } from './catalogue.ts'
 import { diagnose } from './diagnose.ts'
 import { normalise } from './normalise.ts'
 import type { Circumstance } from './normalise.ts'
+import { worked } from '../../../../test/worked.ts'
 
 const ids = (raw: unknown, context: Circumstance = {}) => diagnose(normalise(raw, context)).map(({ id }) => id)
 
@@ -89,9 +90,9 @@ test('threat T26: whatever is thrown at it, it answers, and soon', () => {
     { error: { code: 'Z'.repeat(300_000), message: 'y '.repeat(200_000) } }, { response: '535-5.7.8 a\n'.repeat(30_000), code: 'E'.repeat(100_000) },
   ]
   for (const raw of hostile) {
-    const began = performance.now()
+    const began = worked()
     ids(raw, { where: 'graph', http: 400 })
     ids(raw)
-    assert.ok(performance.now() - began < 300, JSON.stringify(raw).slice(0, 40))
+    assert.ok(worked() - began < 300, JSON.stringify(raw).slice(0, 40))
   }
 })

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import * as z from 'zod'
 import { Refusal } from '../findings/problem.ts'
 import { bodyLimit, readJson, shaped } from './body.ts'
+import { worked } from '../../../../test/worked.ts'
 
 const post = (body: BodyInit, headers: Record<string, string> = {}) =>
   new Request('http://localhost/', { method: 'POST', body, headers, ...(body instanceof ReadableStream && { duplex: 'half' }) } as RequestInit)
@@ -63,9 +64,9 @@ test('threat T49: bytes that are no UTF-8 are refused', async () => {
 test('threat T50: a body of 64 KiB of anything is judged in little time', async () => {
   const attacks = ['"\\'.repeat(30_000), '"'.repeat(60_000), '{"a":'.repeat(12_000), '['.repeat(64_000), ' '.repeat(64_000), `"${'\\"'.repeat(30_000)}`, '[1,'.repeat(20_000), ':'.repeat(64_000)]
   for (const body of attacks) {
-    const began = performance.now()
+    const began = worked()
     assert.equal(await codeFor(post(body)), 'request.malformed')
-    assert.ok(performance.now() - began < 200, `${body.slice(0, 5)}: ${Math.round(performance.now() - began)} ms`)
+    assert.ok(worked() - began < 200, `${body.slice(0, 5)}: ${Math.round(worked() - began)} ms`)
   }
 })
 

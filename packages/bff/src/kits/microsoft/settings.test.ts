@@ -8,6 +8,7 @@ import { judgeSettings } from '../../settings/judge.ts'
 import { repair } from '../../settings/repair.ts'
 import { destinationValues } from '../../settings/place.ts'
 import { entryOf } from '../../findings/catalogue.ts'
+import { worked } from '../../../../../test/worked.ts'
 
 const capabilities = { port25: true, privateNetwork: true, tlsDetail: true, customCa: true, tlsVersion: true }
 const [office, graph] = ['smtp-office365', 'graph'].map((id) => modes.find((mode) => mode.id === id)!) as [Mode, Mode]
@@ -157,9 +158,9 @@ for (const [what, change] of [['no tenant', { tenantId: '' }], ['a tenant that i
 test('threat T50: no expression runs long on hostile text', () => {
   for (const text of ['https://'.repeat(250), 'a.'.repeat(1000), `https://x/#@${'a'.repeat(2000)}`, `${'a-'.repeat(1000)}@`, '/tenantId='.repeat(200), `https://x/${'appId/'.repeat(300)}`, 'https://graph'.repeat(150), '. '.repeat(1000)]) {
     for (const mode of [graph, office]) for (const name of Object.keys(pasted)) {
-      const began = performance.now()
+      const began = worked()
       repair(mode.settings, { [name]: text })
-      assert.ok(performance.now() - began < 50, `${name}: ${text.slice(0, 40)}`)
+      assert.ok(worked() - began < 50, `${name}: ${text.slice(0, 40)}`)
     }
   }
 })

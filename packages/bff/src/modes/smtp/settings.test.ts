@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { canonical, settings } from './settings.ts'
+import { worked } from '../../../../../test/worked.ts'
 
 const made = (values: Record<string, unknown>) => canonical(settings.parse({ host: 'smtp.acme.example', from: 'a@acme.example', ...values }))
 
@@ -33,8 +34,8 @@ for (const ca of ['-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----'
 
 test('threat T50: the pattern of a certificate runs no longer on hostile text', () => {
   for (const ca of ['-----BEGIN CERTIFICATE-----'.repeat(1200), `-----BEGIN CERTIFICATE-----${' '.repeat(32_000)}`, `-----BEGIN CERTIFICATE-----A-----END CERTIFICATE-----${' \n'.repeat(16_000)}x`]) {
-    const began = performance.now()
+    const began = worked()
     settings.safeParse({ host: 'a.example', from: 'a@acme.example', ca: ca.slice(0, 32_768) })
-    assert.ok(performance.now() - began < 50, ca.slice(0, 60))
+    assert.ok(worked() - began < 50, ca.slice(0, 60))
   }
 })
