@@ -24,15 +24,16 @@ export default async function* report(events) {
   const stack = []
   for await (const event of events) {
     const { type, data } = event
+    // A test is told of as started only when it is reported, which is at its end: this one comes when it begins.
+    if (type === 'test:dequeue') yield `${JSON.stringify({ started: data.name })}\n`
     if (type === 'test:start') {
       stack.length = data.nesting
       stack.push(data.name)
-      yield `${JSON.stringify({ started: nameOf(stack, data) })}\n`
     }
     if ((type === 'test:pass' || type === 'test:fail') && counts(event)) {
       yield `${JSON.stringify({ name: nameOf(stack, data), ms: Math.round(data.details.duration_ms), ...verdictOf(event) })}\n`
     }
-    if (type === 'test:pass' || type === 'test:fail') yield `${JSON.stringify({ ended: nameOf(stack, data) })}\n`
+    if (type === 'test:pass' || type === 'test:fail') yield `${JSON.stringify({ ended: data.name })}\n`
     if (type === 'test:summary') yield `${JSON.stringify({ finished: true })}\n`
   }
 }

@@ -54,6 +54,12 @@ test('a file that leaves something running is ended and fails', async () => {
   await failing("test('a', () => { setInterval(() => {}, 1000) })", 'the file', /nothing happened for 1 s/, { limits: { running: 9, idle: 1 } })
 })
 
+test('a test that works for long is not taken for something left open: the first and the last of a file too', async () => {
+  const long = "await new Promise((done) => { setTimeout(done, 6000) })"
+  assert.deepEqual(await resultsOf(`describe('a', () => { test('b', async () => { ${long} }) })`, { limits: { running: 15, idle: 3 } }), [{ name: 'a › b', ok: true, why: '' }])
+  await failing(`test('a', async () => { ${long} })`, 'the file', /nothing happened for 3 s; the test started last: a/, { limits: { running: 3, idle: 15 } })
+})
+
 test('rows are read from names, one or several', () => {
   assert.deepEqual(rowsIn('no subject yet: fault F93, F94, F95 and F105: nothing opens a window'), [])
   assert.deepEqual(rowsIn('group › threat T07, T09 and T10: nothing leaks (api F12)'),
