@@ -109,3 +109,74 @@ test('nothing changed is not dirty, and what is kept over a reload holds no secr
   assert.equal(draft.dirty, true)
   assert.doesNotMatch(JSON.stringify(draft.memo()), /canary/)
 })
+
+test('what a host starts a new gateway with is typed for it, and left out of one that is stored', () => {
+  const defaults = { name: ' Reports ', default: true, mode: 'other', settings: { sender: 'host@acme.example', place: 'given', door: 7 } }
+  const [fresh, old] = [new DraftController(host), new DraftController(host)]
+  fresh.open(undefined, [first, other, twin], defaults)
+  assert.deepEqual(fresh.draft(), { name: 'Reports', default: true, mode: 'other', settings: { sender: 'host@acme.example', place: 'given' } })
+  assert.equal(fresh.dirty, false)
+  fresh.open(undefined, [first, other, twin], defaults, 'twin')
+  assert.equal(fresh.mode, 'twin')
+  fresh.open(undefined, [first], defaults)
+  assert.equal(fresh.values['door'], 7, 'before what the field itself starts with')
+  old.open(stored, [first, other, twin], defaults, 'twin')
+  assert.deepEqual([old.name, old.mode, old.values['sender'], 'default' in old.draft()], ['Stored', 'first', 'a@b.example', false])
+})
+
+test('a new gateway starts with the first way of sending that can be used here', () => {
+  const draft = new DraftController(host)
+  draft.open(undefined, [{ ...first, available: { ok: false, code: 'runtime', reason: 'Not here' } }, other])
+  assert.equal(draft.mode, 'other')
+})
+
+test('threat T01: a stored secret belongs to its destination: in a mode that sends elsewhere there is none to keep', () => {
+  const draft = draftOf(stored)
+  draft.choose('other')
+  assert.deepEqual([draft.secretState('key'), draft.draft().secrets], ['empty', undefined])
+  draft.choose('twin')
+  assert.equal(draft.stored('key')?.set, true)
+})
+
+test('a stored secret goes with the field that needed it', () => {
+  const draft = new DraftController(host)
+  draft.open(stored, [{ ...first, fields: first.fields.map((each) => (each.name === 'key' ? { ...each, when: { encryption: 'a' } } : each)) }])
+  draft.set('encryption', 'b', true, en)
+  assert.deepEqual(draft.draft().secrets, { key: { remove: true } })
+})
+
+test('a field that cannot be used here holds nobody up', () => {
+  const draft = new DraftController(host)
+  draft.open(undefined, [{ ...first, fields: [field('port', { required: true, unavailable: 'This runtime cannot do it.' })] }])
+  assert.equal(draft.validate(en), true)
+})
+
+test('api F9: a pasted port goes to the port of its own group', () => {
+  const draft = new DraftController(host)
+  draft.open(undefined, [{ ...first, fields: [field('theirs', { kind: 'number', group: 'other', max: 65_535 }), field('place', { kind: 'host', clean: 'host' }), field('door', { kind: 'number', max: 65_535 })] }])
+  draft.set('place', 'mail.example:2525', true, en)
+  assert.deepEqual([draft.values['theirs'], draft.values['door']], ['', 2525])
+})
+
+test('fault F91: over what somebody else stored a secret typed here stays, unless theirs was chosen', () => {
+  for (const [dropped, sent] of [[false, { value: 'canary' }], [true, { keep: true }]] as const) {
+    const draft = draftOf(stored)
+    draft.replace('key')
+    draft.set('key', 'canary', true, en)
+    draft.rebase({ ...stored, revision: 2 }, { name: 'Stored', mode: 'first', settings: stored.settings }, () => dropped)
+    assert.deepEqual([draft.gateway!.revision, draft.draft().secrets], [2, { key: sent }])
+  }
+})
+
+test('threat T01: asked for again, a secret names what moved as the form does', () => {
+  const draft = draftOf(stored)
+  draft.askAgain(['place', 'tenant'], en)
+  assert.deepEqual([draft.secretState('key'), draft.errors.get('key')], ['replacing', 'Enter KEY again: PLACE, tenant has changed'])
+})
+
+test('fault F97: what comes back after a reload counts as typed: it comes along to another mode', () => {
+  const draft = draftOf()
+  draft.fill({ name: 'Reports', mode: 'first', settings: { place: 'mail.example', sender: 'me@acme.example' } })
+  draft.choose('twin')
+  assert.equal(draft.values['place'], 'mail.example')
+})
