@@ -1,4 +1,5 @@
-import { clear, equal, good, includes, ok, opened, same } from './testing/world.testing.ts'
+import type { GatewayView } from '@mail-gateway/contract'
+import { clear, equal, good, includes, mount, ok, opened, same, store } from './testing/world.testing.ts'
 
 afterEach(clear)
 
@@ -31,6 +32,43 @@ describe('two administrators', () => {
     await harness.until('the save', () => harness.verdict.startsWith('Saved.'))
     const { fromName, replyTo, signature } = element.gateway!.settings
     same([fromName, replyTo, signature], ['Theirs', 'theirs@acme.example', 'Mine alone'])
+  })
+
+  it('a secret that both replaced is a line too: theirs stays where it is chosen, and neither is shown', async () => {
+    const { harness, element, call, gateway } = await opened()
+    await harness.press('Replace')
+    await harness.type('password', 'canary-of-mine')
+    await call('PUT', `/gateways/${gateway.id}`, { mode: 'smtp', settings: good.settings, secrets: { password: { value: good.password } } }, { 'if-match': `"${gateway.revision}"` })
+    await harness.press('Save without checking')
+    await harness.until('the conflict', () => harness.text.includes('Somebody else saved this gateway'))
+    same(lines(harness.root), [['Password', 'A new one', 'The stored one', 'mine']])
+    ok(!harness.root.innerHTML.includes('canary-of-mine'))
+    harness.root.querySelector<HTMLInputElement>('[name=c-password][value=theirs]')!.click()
+    await harness.press('Check and save this choice')
+    await harness.until('the save', () => harness.verdict.startsWith('Saved.'))
+    equal(element.status!.state, 'checked')
+  })
+
+  it('fault F91: what somebody else changed meanwhile is said on the list too, and the next press is about what is stored now', async () => {
+    const { harness, element, call } = await mount()
+    const [first, second] = [await store(call), await store(call, { name: 'Plant 4' })]
+    await element.load()
+    const rename = async ({ id, revision, settings }: GatewayView, name: string) => equal((await call('PUT', `/gateways/${id}`, { name, mode: 'smtp', settings }, { 'if-match': `"${revision}"`, 'x-test-person': 'Grace' })).status, 200)
+    await rename(second, 'Plant 5')
+    await harness.press('Make default: Plant 4')
+    await harness.until('the notice', () => harness.text.includes('Somebody else saved meanwhile'))
+    ok(harness.has('Plant 5') && !harness.has('Try again'), 'what is stored now, and no way to repeat what was refused')
+    await harness.press('Make default: Plant 5')
+    await harness.until('the new default', () => element.gateways[1]!.default)
+    ok(!harness.text.includes('Somebody else saved meanwhile'))
+    await rename((await (await call('GET', `/gateways/${first.id}`)).json()) as GatewayView, 'Invoices')
+    await harness.press('Delete: Reports')
+    await harness.press('Delete the gateway')
+    await harness.until('the notice', () => harness.text.includes('Somebody else saved meanwhile'))
+    same(element.gateways.map(({ name }) => name), ['Invoices', 'Plant 5'])
+    await harness.press('Delete: Invoices')
+    await harness.press('Delete the gateway')
+    await harness.until('the row to go', () => element.gateways.length === 1)
   })
 
   it('all of theirs can be taken; keep editing loses nothing', async () => {

@@ -27,6 +27,7 @@ test('api F8: where two chose different ways of sending, one side is taken whole
 test('api F8: a name is a line like any other; a draft that names none changes none', () => {
   const both = between({ name: 'Mine' }, { name: 'Theirs' })
   assert.deepEqual([lines(both), both.merged().name], [[['Name', 'Mine', 'Theirs', 'mine']], 'Mine'])
+  assert.deepEqual(lines(between({ name: '' }, { name: 'Theirs' })), [['Name', 'Not set', 'Theirs', 'mine']])
   const theirs = between({}, { name: 'Theirs' })
   assert.deepEqual([lines(theirs), theirs.merged().name], [[['Name', 'Old', 'Theirs', 'theirs']], 'Theirs'])
 })

@@ -33,7 +33,7 @@ export class Conflict {
     }
     const fields = mine.mode === theirs.mode ? modes.find(({ id }) => id === mine.mode)?.fields ?? [] : []
     this.lines = [
-      ...line(':name', t.name, base.name, name, theirs.name, String),
+      ...line(':name', t.name, base.name, name, theirs.name, (value) => valueText(undefined, value, t)),
       ...line(':mode', t.howSent, base.mode, mine.mode, theirs.mode, label),
       ...fields.flatMap((field) => field.kind === 'secret' ? secret(field)
         : line(field.name, field.label, base.settings[field.name], mine.settings[field.name], theirs.settings[field.name], (value) => valueText(field, value, t))),

@@ -124,6 +124,12 @@ test('what a host starts a new gateway with is typed for it, and left out of one
   assert.deepEqual([old.name, old.mode, old.values['sender'], 'default' in old.draft()], ['Stored', 'first', 'a@b.example', false])
 })
 
+test('a name that was emptied is sent as empty where there was one, and not at all where there was none', () => {
+  const [old, fresh] = [draftOf(stored), draftOf()]
+  for (const draft of [old, fresh]) draft.rename(' ')
+  assert.deepEqual([old.draft().name, 'name' in fresh.draft()], ['', false])
+})
+
 test('a new gateway starts with the first way of sending that can be used here', () => {
   const draft = new DraftController(host)
   draft.open(undefined, [{ ...first, available: { ok: false, code: 'runtime', reason: 'Not here' } }, other])

@@ -175,7 +175,7 @@ export class DraftController {
       return input ? [[name, input] as const] : []
     }))
     const name = this.name.trim()
-    return { ...(name && { name }), ...(this.#defaults.default !== undefined && !this.gateway && { default: this.#defaults.default }), mode: this.mode, settings: settingsOf(view, this.#sheet.values), ...(Object.keys(secrets).length && { secrets }) }
+    return { ...((name || this.gateway) && { name }), ...(this.#defaults.default !== undefined && !this.gateway && { default: this.#defaults.default }), mode: this.mode, settings: settingsOf(view, this.#sheet.values), ...(Object.keys(secrets).length && { secrets }) }
   }
 
   /** What may be kept beside a run over a reload: everything typed but secrets. */

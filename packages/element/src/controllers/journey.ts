@@ -281,7 +281,7 @@ export class Journey {
     const { run } = memory.kept
     const here = this.#page
     // A host that routes has said where to be: that screen is not left for an old run.
-    if (!run || (here.gatewayId !== undefined && (here.gatewayId !== (run.gatewayId ?? 'new') || here.view !== run.view))) return
+    if (!run || this.busy || (here.gatewayId !== undefined && (here.gatewayId !== (run.gatewayId ?? 'new') || here.view !== run.view))) return
     const { runId, view, gatewayId, until, to, draft } = run
     memory.keep({ run: undefined })
     this.#place(view, view === 'list' ? undefined : gatewayId ?? 'new')
@@ -321,9 +321,12 @@ export class Journey {
     const t = this.#parts.t()
     const { problem, problem: { status, code, gateway, errors, fields = [] } } = failure
     this.#page.dispatchEvent(new ErrorEvent({ problem }))
-    if (status === 412 && gateway) {
+    if (gateway) this.#gateways.put(gateway)
+    // A list has no versions to choose between and no field to point at: what is stored now stands in it.
+    if (this.view === 'list') this.notice = { failure, again: gateway ? undefined : again }
+    else if (gateway) {
       // One that is being set up is stored already where the answer to an earlier save was lost.
-      this.conflict = new Conflict(this.#draft.gateway ?? gateway, this.#draft.draft(), this.#gateways.put(gateway), this.#gateways.modes, t)
+      this.conflict = new Conflict(this.#draft.gateway ?? gateway, this.#draft.draft(), gateway, this.#gateways.modes, t)
       this.#page.focusOn('[part~=callout]')
     } else if (code === 'secret.destination-changed' || (status === 422 && errors?.length)) {
       if (status === 422) this.loose = this.#draft.refuse(errors!)
@@ -348,7 +351,7 @@ export class Journey {
       if (!before) memory.keep({ ticks: { ...memory.kept.ticks, [gateway.id]: memory.kept.ticks?.['new'] ?? [], new: [] } })
       // A run about anything else would speak for settings it has not seen.
       if (!proven) this.#checks.clear()
-      if (!this.#page.single) this.#page.gatewayId = gateway.id
+      if (this.#page.gatewayId || !this.#page.single) this.#page.gatewayId = gateway.id
       this.#open()
       this.folded = true
       this.#page.focusOn('[part~=verdict] [tabindex]')
