@@ -1,5 +1,5 @@
-import type { CheckEndEvent } from './events.ts'
-import { clear, equal, good, includes, mount, ok, opened, same, typeAll, world } from './testing/world.testing.ts'
+import type { CheckEndEvent, CheckRowEvent, StatusChangeEvent } from './events.ts'
+import { clear, equal, good, includes, mount, ok, opened, reload, same, typeAll, world } from './testing/world.testing.ts'
 
 afterEach(clear)
 
@@ -39,6 +39,10 @@ describe('the checklist', () => {
     includes(harness.text, 'The server does not accept this user name and password')
     includes(harness.text, 'Nothing was saved')
     equal(element.gateways.length, 0)
+    const code = events.filter(({ type }) => type === 'mgs-check').map((event) => (event as CheckRowEvent).detail).find(({ status }) => status === 'fail')!.code!
+    element.messages = { codes: { [code]: { title: 'Ours', detail: 'Ask the help desk' } } }
+    await harness.until('the host’s words for it', () => harness.text.includes('Ours'))
+    includes(harness.text, 'Ask the help desk')
     await harness.press('Go to Password')
     equal(harness.focused, harness.control('password'))
     await harness.type('password', good.password!)
@@ -46,6 +50,7 @@ describe('the checklist', () => {
     await harness.until('the summary', () => harness.verdict.startsWith('Saved.'))
     includes(harness.verdict, 'Acme Console sends as noreply@acme.example')
     equal(element.gateway!.status.state, 'checked')
+    same(events.filter(({ type }) => type === 'mgs-status-change').map((event) => (event as StatusChangeEvent).detail.status.state), ['checked'])
     ok(!harness.shows('host'), 'the form is folded')
     same(events.filter(({ type }) => type === 'mgs-check-end').map((event) => (event as CheckEndEvent).detail.verdict), ['failed', 'passed'])
     await harness.press('Edit settings')
@@ -94,19 +99,65 @@ describe('the checklist', () => {
   })
 
   it('a run is found again after a reload, with what was typed and without the secret', async () => {
-    const { harness, element, tenant } = await mount(fresh)
+    const page = await mount(fresh)
+    const { harness } = page
     await typeAll(harness)
     await harness.press('Check only')
     await harness.until('the plan', () => harness.rows.length)
     ok(!JSON.stringify(sessionStorage).includes(good.password!))
-    const kept = { ...sessionStorage }
-    element.remove()
-    await new Promise((done) => { setTimeout(done, 50) })
-    for (const [key, value] of Object.entries(kept)) sessionStorage.setItem(key, String(value))
-    const again = await mount({ tenant })
+    await reload(page)
+    const again = await mount({ tenant: page.tenant })
     await again.harness.until('the rows', () => again.harness.rows.length)
     await again.harness.over()
     same([again.element.view, again.harness.value('host'), again.harness.value('password')], ['edit', 'localhost', ''])
+  })
+
+  it('fault F97: single: what a reload cut off in the middle of the first set-up can be finished, and is on the screen once it is saved', async () => {
+    const single = { attributes: { single: '' } }
+    const page = await mount(single)
+    const { harness } = page
+    await typeAll(harness)
+    await harness.press('Check only')
+    await harness.until('the plan', () => harness.rows.length)
+    await reload(page)
+    const again = await mount({ ...single, tenant: page.tenant })
+    await again.harness.until('what was typed', () => again.harness.value('host') === 'localhost')
+    await again.harness.over()
+    await again.harness.type('password', good.password!)
+    await again.harness.press('Check and save')
+    await again.harness.until('the save', () => again.harness.verdict.startsWith('Saved.'))
+    await again.harness.press('Edit settings')
+    same([again.harness.value('host'), again.element.gateways.length, again.element.gateway?.mode], ['localhost', 1, 'smtp'])
+  })
+
+  it('a run that has ended is not gone back to: a reload shows the list', async () => {
+    const page = await mount(fresh)
+    const { harness, element } = page
+    await typeAll(harness)
+    await harness.press('Check only')
+    await harness.until('the verdict', () => harness.verdict === 'These settings work')
+    await element.updateComplete
+    ok(!JSON.stringify(sessionStorage).includes('runId'), 'nothing to go back to')
+    await reload(page)
+    const again = await mount({ tenant: page.tenant })
+    await again.element.updateComplete
+    same([again.element.view, again.harness.rows.length], ['list', 0])
+  })
+
+  it('where the host saves only what a message has proven, Check and save sends one, and Check only sends none', async () => {
+    const untils: unknown[] = []
+    const { harness } = await mount({ ...fresh, properties: { transport: { request: async (url, init) => {
+      if (url.endsWith('/checks')) untils.push((JSON.parse(String(init.body)) as { until: string }).until)
+      const response = await fetch(url, init)
+      return url.endsWith('/meta') ? new Response((await response.text()).replace('"saveRequires":"nothing"', '"saveRequires":"delivery"'), response) : response
+    } } } })
+    await typeAll(harness)
+    await harness.press('Check only')
+    await harness.until('the verdict', () => harness.verdict === 'These settings work')
+    ok(!harness.has('Save without checking'))
+    await harness.press('Check and save')
+    await harness.until('the save', () => harness.verdict.startsWith('Saved.'))
+    same(untils, ['identity', 'delivery'])
   })
 
   it('what is changed during a run is not saved by it', async () => {
@@ -155,5 +206,10 @@ describe('the checklist', () => {
     await harness.press('See what failed')
     await harness.until('the rows', () => harness.row('sign-in')?.word === 'Failed')
     includes(harness.text, 'The server does not accept this user name and password')
+    element.transport = { request: (url, init) => fetch(url.replace(/\/runs\/.*/, '/runs/forgotten'), init) }
+    await harness.press('Mail gateways')
+    await harness.press('See what failed')
+    await harness.until('why there is nothing to see', () => harness.has('Details for support'))
+    equal(harness.rows.length, 0)
   })
 })

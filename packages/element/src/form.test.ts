@@ -1,3 +1,4 @@
+import type { DeleteEvent } from './events.ts'
 import { clear, equal, good, includes, mount, ok, opened, same, store, typeAll, world } from './testing/world.testing.ts'
 
 afterEach(clear)
@@ -93,6 +94,14 @@ describe('the form', () => {
     same([harness.value('host'), harness.value('password')], ['localhost', 'wrong'])
   })
 
+  it('a name that is emptied goes: the gateway is called by what it is and where it sends', async () => {
+    const { harness, element } = await opened()
+    await harness.type('name', '')
+    await harness.press('Save without checking')
+    await harness.until('the save', () => element.gateway!.revision > 1)
+    equal(element.gateway!.name, 'SMTP localhost')
+  })
+
   it('api F9: what is pasted is cleaned at once, and a port behind the name moves', async () => {
     const { harness } = await mount(fresh)
     await harness.paste('host', ' smtp://mail.acme.example:2525/ ')
@@ -101,12 +110,19 @@ describe('the form', () => {
     equal(harness.value('from'), 'noreply@acme.example')
     await harness.paste('password', ' in ner \n')
     equal(harness.value('password'), 'in ner')
+    const control = harness.control('host')
+    control.value = ' https://dropped.acme.example/ '
+    control.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, inputType: 'insertFromDrop' }))
+    await harness.element.updateComplete
+    equal(harness.value('host'), 'dropped.acme.example')
   })
 
   it('api F19: a folded group opens for an error inside it, and stays open', async () => {
     const { harness } = await mount(fresh)
     const details = harness.control('timeout').closest('details')!
     equal(details.open, false)
+    const unit = harness.root.getElementById('f-timeout-u')!
+    ok(unit.textContent && harness.control('timeout').getAttribute('aria-describedby')!.includes(unit.id), 'its unit is read with it')
     await harness.type('timeout', '1')
     await harness.press('Check and save')
     equal(details.open, true)
@@ -149,6 +165,27 @@ describe('the form', () => {
     await harness.until('the verdict', () => harness.verdict === 'These settings work')
   })
 
+  it('a yes or no is sent as one', async () => {
+    const copy = { name: 'keepCopy', kind: 'toggle', label: 'Keep a copy', group: 'server', required: false, default: false, messages: {} }
+    const sent: unknown[] = []
+    const { harness } = await mount({ ...fresh, properties: { transport: { request: async (url, init) => {
+      if (init.method === 'POST') sent.push((JSON.parse(String(init.body)) as { settings: { keepCopy?: unknown } }).settings.keepCopy)
+      const response = await fetch(url, init)
+      if (!url.endsWith('/modes')) return response
+      const { modes: [mode] } = await response.json() as { modes: [{ fields: unknown[] }] }
+      return Response.json({ modes: [{ ...mode, fields: [...mode.fields, copy] }] })
+    } } } })
+    await typeAll(harness)
+    equal(harness.control('keepCopy').checked, false)
+    for (const wanted of [true, false]) {
+      await harness.press('Keep a copy')
+      equal(harness.control('keepCopy').checked, wanted)
+      await harness.press('Save without checking')
+      await harness.until('the refusal', () => sent.length === (wanted ? 1 : 2) && harness.summary.length)
+    }
+    same(sent, [true, false])
+  })
+
   it('a kind this element does not know is drawn as text and told to the console', async () => {
     const warned: string[] = []
     const { warn } = console
@@ -168,6 +205,7 @@ describe('the form', () => {
     equal(asks(), false)
     await harness.type('fromName', 'Reports')
     equal(asks(), true)
+    equal(harness.root.querySelector('[part~=heading] [part~=row-status]')!.textContent.trim(), 'Changed since the last check Not saved yet')
     await harness.press('Mail gateways')
     const dialog = harness.root.querySelector('dialog')!
     ok(dialog.open)
@@ -190,9 +228,83 @@ describe('the form', () => {
     ok(!harness.has('Add a gateway') && !harness.has('More') && !harness.has('Check now'))
   })
 
+  it('rights: who may write and not test is offered no check, and Enter saves', async () => {
+    const { harness, element } = await mount({ ...fresh, rights: 'read,write' })
+    ok(!harness.has('Check') && harness.has('Save without checking'))
+    await typeAll(harness)
+    harness.root.querySelector('form')!.requestSubmit()
+    await harness.until('the save', () => element.gateway)
+    ok(!harness.has('Send a test email') && !harness.has('Check now'))
+    await harness.press('Back to all gateways')
+    ok(!harness.has('Check now') && !harness.has('Send test'))
+  })
+
+  it('rights: who may test and not write can check what is stored, and is led to no field; an empty list offers no way in', async () => {
+    const page = await mount()
+    const { id } = await store(page.call, {}, world.scenarios['password-refused']!)
+    page.element.remove()
+    const { harness } = await mount({ tenant: page.tenant, rights: 'read,test', attributes: { view: 'edit', 'gateway-id': id } })
+    ok(!harness.root.querySelector('input, select, textarea'))
+    await harness.press('Check now')
+    await harness.over()
+    includes(harness.text, 'The server does not accept this user name and password')
+    ok(!harness.has('Go to Password'))
+    const { harness: empty } = await mount({ rights: 'read' })
+    includes(empty.text, 'An administrator can set up the first gateway.')
+    ok(!empty.has('Set up the first gateway'))
+  })
+
   it('a host that must have a passed check offers no save without one', async () => {
     const { harness } = await mount({ ...fresh, base: '/api/strict' })
     ok(harness.has('Check and save') && !harness.has('Save without checking'))
+    await typeAll(harness, { ...good, password: 'wrong' })
+    await harness.press('Check and save')
+    await harness.over()
+    equal(harness.verdict, 'Mail cannot be sent yet')
+    ok(!harness.has('Save without checking'))
+  })
+
+  it('the list: one check at a time: a second press elsewhere neither starts another nor ends the first', async () => {
+    const { harness, call, element, events } = await mount()
+    await store(call)
+    await store(call, { name: 'Plant 4' })
+    await element.load()
+    await harness.press('Check now: Reports')
+    await harness.press('Check now: Plant 4')
+    await harness.until('the status', () => element.gateways[0]!.status.state === 'checked')
+    same([events.filter(({ type }) => type === 'mgs-check-start').length, element.gateways[1]!.status.state], [1, 'unverified'])
+    await harness.press('Reports')
+    await harness.press('Save without checking')
+    await harness.until('the save', () => harness.verdict.startsWith('Saved'))
+    ok(!harness.text.includes('Nobody knows yet'), 'what was known before still holds')
+  })
+
+  it('what was said of a save is said at once, and not on the next screen', async () => {
+    const { harness, element, events } = await opened()
+    await harness.press('Save without checking')
+    await harness.until('the save', () => harness.verdict.startsWith('Saved'))
+    equal(harness.status, 'Saved')
+    equal(harness.focused, harness.root.querySelector('[part~=verdict] [tabindex]'))
+    equal(events.filter(({ type }) => type === 'mgs-save').length, 1)
+    await harness.press('Back to all gateways')
+    await harness.until('the list', () => element.view === 'list')
+    equal(harness.status, '')
+  })
+
+  it('api F4: what points at no field is told once, and not with the next mistake', async () => {
+    let odd = true
+    const { harness } = await opened({ properties: { transport: { request: (url, init) => {
+      const spoilt = odd && init.method === 'PUT'
+      odd &&= !spoilt
+      return fetch(url, spoilt ? { ...init, body: String(init.body).replace('"settings":{', '"settings":{"nowhere":1,') } : init)
+    } } } })
+    await harness.press('Save without checking')
+    await harness.until('the refusal', () => harness.summary.length)
+    const [told] = harness.summary
+    await harness.type('from', '')
+    await harness.press('Save without checking')
+    same(harness.summary, [harness.error('from')])
+    ok(told && told !== harness.error('from'))
   })
 
   it('the list: checks, makes default, deletes with a question', async () => {
@@ -206,13 +318,28 @@ describe('the form', () => {
     await harness.press('Check now: Reports')
     await harness.until('the status', () => element.gateways[0]!.status.state === 'checked')
     ok(events.some(({ type }) => type === 'mgs-status-change'))
+    await harness.press('Delete: Reports')
+    includes(harness.root.querySelector('dialog')!.textContent, 'another one has to become the default')
+    await harness.press('Keep it')
     await harness.press('Make default: Plant 4')
     await harness.until('the new default', () => element.gateways[1]!.default)
+    await harness.until('the announcement', () => harness.status === 'Plant 4 is now the default')
     equal(element.gateways.filter((gateway) => gateway.default).length, 1)
     await harness.press('Delete: Reports')
     includes(harness.root.querySelector('dialog')!.textContent, 'Delete Reports?')
+    ok(!harness.root.querySelector('dialog')!.textContent.includes('become the default'))
     await harness.press('Delete the gateway')
     await harness.until('the row to go', () => element.gateways.length === 1)
+    await harness.until('the announcement', () => harness.status === 'Reports is deleted')
+    same(events.filter(({ type }) => type === 'mgs-delete').map((event) => (event as DeleteEvent).detail.gatewayId), [first.id])
+    equal(harness.focused, harness.root.querySelector('[part~=heading] [tabindex]'))
+    ok(!harness.root.querySelector('[part~=tag]'), 'the only one is not called the default')
+    await harness.press('Delete: Plant 4')
+    ok(!harness.root.querySelector('dialog')!.textContent.includes('become the default'), 'nothing is left to become it')
+    await harness.press('Keep it')
+    element.addEventListener('mgs-before-delete', (event) => { event.preventDefault() })
+    await harness.press('Delete: Plant 4')
+    equal(harness.root.querySelector('dialog'), null)
     equal((await call('GET', `/gateways/${first.id}`)).status, 404)
   })
 })

@@ -2,7 +2,7 @@ import type { MailGatewayEventMap } from './events.ts'
 import { MailGatewaySettings } from './mail-gateway-settings.ts'
 import { de } from './strings/de.ts'
 import { MailGatewayHarness } from './testing/harness.ts'
-import { clear, equal, good, includes, mount, ok, opened, same, store, typeAll } from './testing/world.testing.ts'
+import { clear, equal, good, includes, mount, ok, opened, reload, same, store, typeAll } from './testing/world.testing.ts'
 
 afterEach(clear)
 
@@ -117,6 +117,53 @@ describe('the element in its host', () => {
     await harness.until('English', () => harness.text.includes('No mail is sent yet'))
   })
 
+  it('api B13: the language comes through shadow roots, is asked of the BFF, and where the host’s texts cannot be had, ours stand', async () => {
+    MailGatewaySettings.addLanguage('DE-ch', { ...de, gateways: 'Mail-Gateways (CH)' })
+    const thrown: unknown[] = []
+    const note = (event: Event) => { thrown.push(event) }
+    addEventListener('unhandledrejection', note)
+    const outer = document.body.appendChild(document.createElement('div'))
+    outer.lang = 'de-CH'
+    const into = outer.attachShadow({ mode: 'open' }).appendChild(document.createElement('div'))
+    const languages: [url: string, language: string | null][] = []
+    const request = (url: string, init: RequestInit) => { languages.push([url.split('/').at(-1)!, new Headers(init.headers).get('accept-language')]); return fetch(url, init) }
+    const { harness } = await mount({ into, properties: { transport: { request }, messages: () => Promise.reject(new Error('gone')) } })
+    includes(harness.text, 'Mail-Gateways (CH)')
+    ok(languages.every(([, language]) => language === 'de-CH'), languages.join(' '))
+    outer.lang = 'fr'
+    await harness.until('the words of the BFF', () => languages.some((each) => each.join() === 'modes,fr'))
+    await harness.until('English', () => harness.text.includes('No mail is sent yet'))
+    equal(thrown.length, 0)
+    removeEventListener('unhandledrejection', note)
+    outer.remove()
+  })
+
+  it('api B13: in another language the form is worded anew, and keeps what was typed', async () => {
+    const { harness, element } = await mount({ attributes: { view: 'edit', 'gateway-id': 'new' }, properties: { transport: { request: async (url, init) => {
+      const response = await fetch(url, init)
+      const french = url.endsWith('/modes') && new Headers(init.headers).get('accept-language') === 'fr'
+      return french ? new Response((await response.text()).replaceAll('"label":"Server"', '"label":"Serveur"'), response) : response
+    } } } })
+    await harness.type('host', 'mail.acme.example')
+    element.lang = 'fr'
+    await harness.until('the words', () => harness.root.querySelector('label[for=f-host]')!.textContent === 'Serveur')
+    equal(harness.value('host'), 'mail.acme.example')
+  })
+
+  it('api B13: texts that arrive for a language that was left are not shown', async () => {
+    const waiting = new Map<string, (messages: object) => void>()
+    const { harness, element } = await mount({ properties: { messages: (lang: string) => new Promise((done) => { waiting.set(lang, done) }) } })
+    await harness.until('the first ask', () => waiting.has('en'))
+    element.lang = 'fr'
+    await harness.until('the second ask', () => waiting.has('fr'))
+    waiting.get('fr')!({ gateways: 'Passerelles' })
+    await harness.until('the new ones', () => harness.title === 'Passerelles')
+    waiting.get('en')!({ gateways: 'Left behind' })
+    await wait(0)
+    await element.updateComplete
+    equal(harness.title, 'Passerelles')
+  })
+
   it('api B15: every text can be the host’s own, and words of the BFF by their code', async () => {
     const pseudo = (text: unknown): unknown => (typeof text === 'function' ? (...args: unknown[]) => pseudo((text as (...args: unknown[]) => unknown)(...args)) : Array.isArray(text) ? text.map(pseudo) : `⟦${String(text)}⟧`)
     const { en } = await import('./strings/en.ts')
@@ -164,7 +211,7 @@ describe('the element in its host', () => {
     ok(two.harness.summary.length && !one.harness.summary.length)
   })
 
-  for (const [fault, words] of [['html', 'The mail settings did not load'], ['portal', 'answered with something else'], ['broken', 'The mail settings did not load'], ['down', 'The mail settings did not load']] as const) {
+  for (const [fault, words, passes] of [['html', 'The mail settings did not load', true], ['portal', 'answered with something else', false], ['broken', 'The mail settings did not load', true], ['down', 'The mail settings did not load', true]] as const) {
     it(`api B21: ${fault}: a callout with a way on, an event, and nothing thrown at the page`, async () => {
       const thrown: unknown[] = []
       const note = (event: Event) => { thrown.push(event) }
@@ -173,6 +220,7 @@ describe('the element in its host', () => {
       const { harness, events, element } = await mount({ base: `/api/fault-${fault}` })
       includes(harness.text, words)
       ok(harness.has('Try again'))
+      equal(harness.text.includes('Next try by itself'), passes, 'tried again by itself')
       await harness.press('Details for support')
       includes(harness.text, `/api/fault-${fault}/`)
       ok(events.some(({ type }) => type === 'mgs-error'))
@@ -252,6 +300,67 @@ describe('the element in its host', () => {
     equal(harness.value('host'), 'localhost')
   })
 
+  it('single: of several the default one is shown; Cancel puts back what is stored; from the test email the way leads back to the form', async () => {
+    const page = await mount()
+    await store(page.call, { name: 'First' })
+    const { id } = await store(page.call, { name: 'Second', default: true })
+    page.element.remove()
+    const { harness, element } = await mount({ tenant: page.tenant, attributes: { single: '' } })
+    equal(element.gateway!.id, id)
+    ok(!harness.shows('name') && !harness.has('Cancel'), 'no name for the only one, and nothing to put back')
+    await harness.type('fromName', 'Reports')
+    await harness.press('Cancel')
+    await harness.press('Leave without saving')
+    await harness.until('what is stored', () => harness.value('fromName') === '')
+    equal(harness.value('host'), 'localhost')
+    await harness.press('Save without checking')
+    await harness.until('the save', () => harness.verdict.startsWith('Saved'))
+    await harness.press('Send a test email')
+    ok(harness.shows('to'))
+    await harness.press('Edit settings')
+    ok(harness.shows('host'))
+  })
+
+  it('without-heading: the title is the host’s own', async () => {
+    const { harness, element } = await opened({ properties: { withoutHeading: true } })
+    equal(harness.title, '')
+    await harness.press('Mail gateways')
+    await harness.until('the list', () => element.view === 'list')
+    equal(harness.title, '')
+    ok(!harness.text.includes('How Acme Console sends mail'))
+  })
+
+  it('without-test: no way leads to a test email', async () => {
+    const { harness, element } = await opened({ properties: { withoutTest: true } })
+    await harness.press('Save without checking')
+    await harness.until('the save', () => harness.verdict.startsWith('Saved'))
+    ok(!harness.has('Send a test email'))
+    element.view = 'test'
+    await element.updateComplete
+    ok(!harness.shows('to'))
+    await harness.press('Mail gateways')
+    ok(harness.has('Check now') && !harness.has('Send test'))
+  })
+
+  it('a host that refuses another way of sending leaves the choice where it was', async () => {
+    const { harness, element } = await mount({ base: '/api/three', attributes: { view: 'edit', 'gateway-id': 'new' } })
+    element.addEventListener('mgs-mode-change', (event) => { event.preventDefault() })
+    await harness.chooseMode('second')
+    same([harness.value('mode'), element.mode], ['smtp', 'smtp'])
+  })
+
+  it('what a new gateway starts with can be the host’s; as the new default it ends the old one', async () => {
+    const { harness, element, call } = await mount({ properties: { defaults: { name: 'Plant', default: true, mode: 'smtp', settings: { fromName: 'Acme' } } } })
+    await store(call)
+    await element.load()
+    await harness.press('Add a gateway')
+    same([harness.value('name'), harness.value('fromName'), element.dirty], ['Plant', 'Acme', false])
+    await typeAll(harness)
+    await harness.press('Save without checking')
+    await harness.until('the save', () => element.gateway)
+    same(element.gateways.map(({ name, default: is }) => [name, is]), [['Reports', false], ['Plant', true]])
+  })
+
   it('api B6: a host that refuses to save keeps Check and save from checking too', async () => {
     const { asked, transport } = counted()
     const { harness, element } = await mount({ attributes: { view: 'edit', 'gateway-id': 'new' }, properties: { transport } })
@@ -274,6 +383,7 @@ describe('the element in its host', () => {
     await element.updateComplete
     same(offered(), [])
     ok(harness.control('host').disabled)
+    ok(!harness.has('Replace'))
   })
 
   it('modes: the ways a host names are offered, and the one in use always', async () => {
@@ -290,6 +400,31 @@ describe('the element in its host', () => {
     await harness.press('Cancel')
     await harness.until('the list', () => element.view === 'list')
     ok(!element.dirty)
+  })
+
+  it('a browser that allows no storage takes nothing away but the memory', async () => {
+    const { setItem } = Storage.prototype
+    Storage.prototype.setItem = () => { throw new DOMException('refused', 'QuotaExceededError') }
+    try {
+      const { harness, element } = await mount({ attributes: { view: 'edit', 'gateway-id': 'new' } })
+      await typeAll(harness)
+      await harness.press('Check and save')
+      await harness.until('the save', () => harness.verdict.startsWith('Saved.'))
+      equal(element.gateways.length, 1)
+    } finally { Storage.prototype.setItem = setItem }
+  })
+
+  it('api B23: a host that says where to be is not led away by a run that a reload cut off', async () => {
+    const page = await mount({ attributes: { view: 'edit', 'gateway-id': 'new' } })
+    const { harness, tenant, call } = page
+    const { id } = await store(call)
+    await typeAll(harness)
+    await harness.press('Check only')
+    await harness.until('the plan', () => harness.rows.length)
+    await reload(page)
+    const again = await mount({ tenant, attributes: { view: 'edit', 'gateway-id': id } })
+    await again.element.updateComplete
+    same([again.element.gatewayId, again.harness.rows.length], [id, 0])
   })
 
   it('threat T45: the address of the BFF is fixed at the first connect', async () => {
@@ -320,6 +455,17 @@ describe('the element in its host', () => {
     const run = element.verify({ signal: stopped.signal })
     stopped.abort()
     equal((await run).verdict, undefined)
+  })
+
+  it('methods: load in the middle of a check reads everything again, and leaves the check alone', async () => {
+    const { asked, transport } = counted()
+    const { element, harness } = await mount({ attributes: { view: 'edit', 'gateway-id': 'new' }, properties: { transport } })
+    await typeAll(harness)
+    await harness.press('Check only')
+    await harness.until('the plan', () => harness.rows.length)
+    await element.load()
+    await harness.until('the verdict', () => harness.verdict === 'These settings work')
+    equal(asked.filter((line) => /\/(checks|runs)/.test(line)).length, 1, 'one run, followed by nobody else')
   })
 
   it('methods: sendTest before anything is loaded sends nothing, and says so', async () => {

@@ -29,6 +29,57 @@ describe('the test email', () => {
     ok(harness.text.includes(`Arrived at ${to}`), 'the earlier result stays')
   })
 
+  it('goes to whom the host names where nobody typed; what is pasted is cleaned; an answer takes the focus', async () => {
+    const { harness } = await (async () => {
+      const page = await opened({ properties: { testRecipient: 'ops@acme.example' } })
+      page.element.view = 'test'
+      await page.element.updateComplete
+      return page
+    })()
+    equal(harness.value('to'), 'ops@acme.example')
+    await harness.paste('to', ' Desk <desk@acme.example> ')
+    equal(harness.value('to'), 'desk@acme.example')
+    await harness.press('Send')
+    await harness.until('the answer', () => harness.verdict === 'Accepted. Did it arrive?')
+    await harness.press('No, help me')
+    equal(harness.focused, harness.root.querySelector('[part~=finding] [tabindex]'))
+    includes(harness.focused!.textContent, 'not in the inbox')
+    await harness.press('Send')
+    await harness.until('the second', () => harness.verdict === 'Accepted. Did it arrive?')
+    await harness.press('Yes, it arrived')
+    equal(harness.focused, harness.root.querySelector('[part~=verdict] [tabindex]'))
+  })
+
+  it('uses what is saved, and says so where something is not', async () => {
+    const { harness, element } = await opened()
+    element.view = 'test'
+    await element.updateComplete
+    ok(!harness.text.includes('You have unsaved changes'))
+    element.view = 'edit'
+    await element.updateComplete
+    await harness.type('fromName', 'Reports')
+    element.view = 'test'
+    await element.updateComplete
+    includes(harness.text, 'You have unsaved changes. The test email uses what is saved.')
+  })
+
+  it('what the server says of the recipient stands beside the recipient', async () => {
+    const { harness } = await (async () => {
+      const page = await opened({ base: '/api/domains', properties: { transport: { request: async (url, init) => {
+        const response = await fetch(url, init)
+        return url.endsWith('/meta') ? new Response((await response.text()).replace('"testRecipients":["acme.example"]', '"testRecipients":"any"'), response) : response
+      } } } })
+      page.element.view = 'test'
+      await page.element.updateComplete
+      return page
+    })()
+    await harness.type('to', 'me@elsewhere.example')
+    await harness.press('Send')
+    await harness.until('the refusal', () => harness.error('to'))
+    includes(harness.error('to'), 'acme.example')
+    equal(harness.focused, harness.control('to'))
+  })
+
   it('No, help me says what to do, with the message id', async () => {
     const { harness } = await onTest()
     await harness.press('Send')
@@ -46,6 +97,11 @@ describe('the test email', () => {
     includes(harness.error('to'), 'Enter one address')
     equal(harness.focused, harness.control('to'))
     equal(harness.rows.length, 0)
+    await harness.paste('to', 'somebody@acme.example')
+    equal(harness.error('to'), '')
+    await harness.type('to', '')
+    await harness.press('Send')
+    includes(harness.error('to'), 'Enter the address the test email goes to')
   })
 
   it('a host may narrow it to the caller, or to domains', async () => {
@@ -56,6 +112,8 @@ describe('the test email', () => {
     await domains.harness.type('to', 'me@elsewhere.example')
     await domains.harness.press('Send')
     includes(domains.harness.error('to'), 'acme.example')
+    await domains.harness.type('to', 'me@ACME.Example')
+    equal(domains.harness.error('to'), '')
   })
 
   it('the limit is said with the time to wait', async () => {
@@ -65,6 +123,14 @@ describe('the test email', () => {
     await harness.press('Send')
     await harness.until('the limit', () => harness.text.includes('That was the limit for now'))
     ok(/Wait \d+ (seconds|minutes), then send again/.test(harness.text), 'the wait in words')
+  })
+
+  it('a long wait is said in minutes', async () => {
+    const problem = { type: 'about:blank', title: 'Limit', status: 429, detail: 'Enough.', instance: '/checks', code: 'rate.limited', requestId: 'r', retryAfter: 3541 }
+    const { harness, element } = await onTest()
+    element.transport = { request: () => Promise.resolve(Response.json(problem, { status: 429 })) }
+    await harness.press('Send')
+    await harness.until('the limit', () => harness.text.includes('Wait 60 minutes, then send again'))
   })
 
   it('a message refused on delivery keeps the words of the server', async () => {

@@ -62,6 +62,15 @@ export const mount = async ({ base = '/api/mail-gateway', rights = 'read,write,t
 /** Takes every element off the page. */
 export const clear = (): void => { for (const element of mounted.splice(0)) element.remove(); sessionStorage.clear() }
 
+/** Takes an element away as a reload does: what the tab knew before is what it knows after. */
+export const reload = async ({ element }: Mounted): Promise<void> => {
+  const kept = { ...sessionStorage } as Record<string, string>
+  element.remove()
+  // A run that ends with its element is forgotten; one that a reload cuts off has no time for that.
+  while (JSON.stringify(sessionStorage).includes('runId')) await new Promise((done) => { setTimeout(done, 10) })
+  for (const [key, value] of Object.entries(kept)) sessionStorage.setItem(key, value)
+}
+
 /** Stores a gateway past the element. */
 export const store = async (call: Call, draft: Partial<Draft> = {}, { settings, password }: Typed = good): Promise<GatewayView> => {
   const response = await call('POST', '/gateways', { name: 'Reports', mode: 'smtp', settings, ...(password && { secrets: { password: { value: password } } }), ...draft })
