@@ -21,7 +21,7 @@ export const problems = {
   'gateway.unknown': { status: 404, title: 'There is no such gateway', detail: 'It was deleted, or it never was. Load the list again.' },
   'run.unknown': { status: 404, title: 'There is no such check', detail: 'Results are kept for 30 days. Run the check again.' },
   'settings.refused': { status: 422, title: 'Some values need another look', detail: 'Correct the fields named in `errors`.' },
-  'settings.stale': { status: 412, title: 'Somebody else saved meanwhile', detail: 'The stored settings are newer than the ones this change began with. Compare both and save again.' },
+  'settings.stale': { status: 412, title: 'Somebody else saved meanwhile', detail: 'The stored settings are newer than the ones this change began with. Look at what is stored now and decide again.' },
   'settings.revision-missing': { status: 428, title: 'The revision is missing', detail: 'Send the ETag of the settings this change began with as If-Match.' },
   'settings.unreadable': { status: 409, title: 'The stored settings cannot be read', detail: 'The record was damaged and is kept as it is. Restore it from a backup, or enter the settings again and save.' },
   'secret.destination-changed': { status: 409, title: 'The stored secret belongs to another destination', detail: 'A stored secret is only ever sent where it was meant for. Type it again for the new destination.' },
