@@ -63,6 +63,8 @@ test('threat T08: the table, the document and the router name the same routes; e
   const refused = await lab.request('PATCH', '/gateways/x')
   assert.equal(refused.status, 405)
   assert.deepEqual(refused.headers.get('allow')?.split(', ').sort(), ['DELETE', 'GET', 'PUT'])
+  const stripped = await lab.gateway.fetch(new Request(`${origin}/gateways/x`, { method: 'PATCH' }))
+  assert.deepEqual([stripped.status, stripped.headers.get('allow')], [405, refused.headers.get('allow')], 'where the host takes the prefix off too')
 })
 
 test('threat T43: another tenant’s ids are unknown in the path and in the body, and its lists are its own', async (t) => {
