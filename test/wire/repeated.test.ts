@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import type { GatewayView } from '@mail-gateway/contract'
 import { openApi } from '../../packages/bff/src/openapi/openapi.ts'
-import { anyDraft, create, eventsOf, openLab, openPost, verdictOf } from './lab.ts'
+import { anyDraft, create, eventsOf, keys, openLab, openPost, verdictOf } from './lab.ts'
 import type { Lab } from './lab.ts'
 
 const newKey = () => randomBytes(16).toString('base64url')
@@ -121,6 +121,8 @@ test('fault F89: a test email asked for again with one key, after its end was no
   assert.deepEqual([first[0]!.event === 'plan' && first[0]!.runId, post.mails.length, post.seen.connections], [key, 1, 1])
   await lab.restart()
   assert.deepEqual(await ask(), second)
+  await lab.restart({ secrets: `${keys.two},${keys.one}` })
+  assert.deepEqual(await ask(), second, 'under a newer key too')
   assert.equal(post.mails.length, 1)
   assert.equal(verdictOf(await eventsOf(await send(lab, newKey(), { gatewayId: gateway.id, until: 'delivery' }))), 'passed')
   assert.equal(post.mails.length, 2)
@@ -150,6 +152,30 @@ test('fault F89: the key of a check is good for these settings and this tenant a
   assert.equal(verdictOf(foreign), 'passed')
 })
 
+test('fault F89: the key of a test email is good for this depth, this recipient and this gateway alone: nothing else is told as done, or sent', async (t) => {
+  const [lab, post] = [await openLab(t), await openPost(t)]
+  const draft = { mode: 'smtp', settings: post.settings() }
+  const [{ id }, twin] = [await create(lab, draft), await create(lab, draft)]
+  const key = newKey()
+  const asked = { gatewayId: id, until: 'delivery', to: 'ops@acme.example' }
+  assert.equal(verdictOf(await eventsOf(await send(lab, key, asked))), 'passed')
+  for (const more of [{ until: 'identity' }, { to: 'other@acme.example' }, { gatewayId: twin.id }]) {
+    const other = await send(lab, key, { ...asked, ...more })
+    assert.deepEqual([other.status, (await other.json() as { code: string }).code], [400, 'request.malformed'], JSON.stringify(more))
+  }
+  assert.equal(post.mails.length, 1)
+})
+
+test('two gateways with the very same settings are checked each by a run of its own', async (t) => {
+  // Takes connections and never greets.
+  const [lab, post] = [await openLab(t), await openPost(t, { onConnect() {} })]
+  const draft = { mode: 'smtp', settings: post.settings() }
+  const gateways = [await create(lab, draft), await create(lab, draft)]
+  const runs = await Promise.all(gateways.map(({ id }) => lab.request('POST', '/checks', { body: { gatewayId: id } })))
+  assert.equal(new Set(runs.map(({ headers }) => headers.get('x-run-id'))).size, 2)
+  await Promise.all(runs.map(({ body }) => body?.cancel()))
+})
+
 test('fault F89: while a check is under way its key shows nothing of it to whoever asks for other settings, and is followed by whoever asks for the same', async (t) => {
   // Takes connections and never greets.
   const [lab, post] = [await openLab(t), await openPost(t, { onConnect() {} })]
@@ -162,7 +188,7 @@ test('fault F89: while a check is under way its key shows nothing of it to whoev
   await Promise.all([first.body?.cancel(), same.body?.cancel()])
 })
 
-for (const key of ['', 'short', 'x'.repeat(65), 'with spaces in it and long', '../../../../etc/passwd-and-more']) {
+for (const key of ['', 'short', 'x'.repeat(21), 'x'.repeat(65), 'with spaces in it and long', '../../../../etc/passwd-and-more']) {
   test(`a key that is easily made twice, or is no name, is refused: ${key.slice(0, 24) || 'nothing'}`, async (t) => {
     const lab = await openLab(t)
     const told = await lab.problem('POST', '/gateways', 400, { body: anyDraft(), headers: { 'idempotency-key': key } })
