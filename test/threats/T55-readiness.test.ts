@@ -39,6 +39,18 @@ test('threat T55: with keys that open nothing, nobody makes the whole store be r
   assert.equal(await ask(), 200)
 })
 
+test('threat T55: when it is time to look again, one look serves everybody who asks meanwhile', async (t) => {
+  const { ports, read } = await counted(t)
+  await create(await openLab(t, { ports }), anyDraft())
+  let ahead = 0
+  const lab = await openLab(t, { ports: { ...ports, clock: { ...ports.clock, elapsed: () => ports.clock.elapsed() + ahead } }, secrets: others })
+  const ask = async () => (await lab.request('GET', '/readyz', { as: 'nobody' })).status
+  assert.equal(await ask(), 503)
+  ahead = 31_000
+  assert.deepEqual(new Set(await Promise.all(Array.from({ length: 50 }, ask))), new Set([503]))
+  assert.equal(read.times, 2)
+})
+
 test('threat T55: a Worker with keys that open nothing refuses every call, and looks at what is stored once in a while only', async (t) => {
   const { ports, read } = await counted(t)
   await create(await openLab(t, { ports }), anyDraft())
