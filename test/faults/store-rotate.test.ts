@@ -106,6 +106,21 @@ test('fault F83 [node]: a status that speaks of other settings is not made to sp
   assert.deepEqual((await store.getGateway('acme', id!))?.status, foreign)
 })
 
+test('fault F83 [node]: a gateway of a mode that is no longer there, and a proven one whose secret opens under no key, are named, stay as they are, and stop nothing', async (t) => {
+  const { store, ids: [bygone, lost, third], sql } = await world(t)
+  const proven = { state: 'verified', since: '2026-11-21T00:00:00.000Z', fingerprint: '1.proof' } as const
+  for (const id of [bygone!, lost!]) await store.putStatus('acme', id, 1, proven)
+  sql(`UPDATE gateway SET digest = NULL, mode = 'bygone' WHERE id = '${bygone}'`)
+  const other = (await store.getGateway('other', third!))!.secrets
+  sql(`UPDATE gateway SET digest = NULL, secrets = '${JSON.stringify(other)}' WHERE id = '${lost}'`)
+  const before = await store.listGateways('acme')
+  const capabilities = { port25: true, privateNetwork: true, tlsDetail: true, customCa: true, tlsVersion: true }
+  const turned = new Map<string, unknown>()
+  for await (const { gateway, outcome, lost: names } of rotate({ store, keyring: ring(both), modes, capabilities })) turned.set(gateway.id, [outcome, names])
+  assert.deepEqual([bygone, lost, third].map((id) => turned.get(id!)), [['current', ['password']], ['current', ['password']], ['resealed', []]])
+  assert.deepEqual(await store.listGateways('acme'), before)
+})
+
 interface Sum { readonly resealed: number; readonly left: readonly { readonly id: string; readonly outcome: string }[] }
 
 test('fault F83 [node]: keys are changed with nothing but the store and the keys; a damaged record is named, left as it is, and is no success', async (t) => {
