@@ -8,7 +8,7 @@ test('a window slides: what leaves it makes room, one key does not touch another
   assert.deepEqual([rate.take('a'), rate.take('a'), (now = 400, rate.take('a'))], [0, 0, 0])
   assert.equal(rate.take('a'), 1)
   assert.equal(rate.take('b'), 0)
-  now = 1_001
+  now = 1_000
   assert.deepEqual([rate.take('a'), rate.take('a'), rate.take('a')], [0, 0, 1])
 })
 
@@ -21,4 +21,14 @@ test('the wait is in whole seconds, long enough', () => {
   assert.equal(wait, 60)
   now += wait * 1_000
   assert.equal(rate.take('a'), 0)
+})
+
+test('threat T51: a key that fell silent is forgotten, and nobody else’s calls with it', () => {
+  let now = 0
+  const rate = createRate(1, 1_000, () => now)
+  rate.take('silent')
+  now = 900
+  rate.take('a')
+  now = 1_000
+  assert.deepEqual([rate.take('b'), rate.take('a'), rate.take('silent')], [0, 1, 0])
 })

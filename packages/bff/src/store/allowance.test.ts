@@ -47,3 +47,7 @@ test('fault F102: a clock set back locks nobody out', () => {
 test('what no longer counts is forgotten', () => {
   assert.equal(spend([0, 1, 2], day + 10, allowance).times.length, 1)
 })
+
+test('threat T30: a press that was refused counts for nothing: whoever goes on pressing is not locked out for longer', () => {
+  assert.deepEqual(press([], 0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_100, minute).waits, [0, 0, 0, 0, 0, 55, 55, 0])
+})
