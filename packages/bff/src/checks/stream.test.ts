@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CheckEvent } from '@mail-gateway/contract'
 import { createScrubber } from '../settings/scrub.ts'
-import { createLive } from './live.ts'
+import { afterCut, createLive, finished } from './live.ts'
 import { lineStream, scrubbed } from './stream.ts'
 
 const secret = 'passworD-1234'
@@ -61,4 +61,18 @@ test('several follow one run, late ones from the beginning; only the last one to
   assert.equal(run.signal.aborted, false)
   await second.return()
   assert.equal(run.signal.aborted, true)
+})
+
+test('api S22: a run that is cut off leaves no row under way or waiting: what had begun is unproven, what had not was not run', () => {
+  const row = { stage: 'network', label: 'x' } as const
+  const view = { runId: 'r', mode: 'smtp', until: 'network', state: 'running', startedAt: '2026-11-21T00:00:00.000Z', rows: [{ ...row, id: 'a', status: 'pass' }, { ...row, id: 'b', status: 'running' }, { ...row, id: 'c', status: 'waiting' }] } as const
+  const { state, rows } = finished(view, 'unproven', '2026-11-21T00:00:01.000Z', 1_000)
+  assert.deepEqual([state, rows.map(({ status, reason }) => [status, reason])], ['done', [['pass', undefined], ['unproven', undefined], ['skip', 'blocked']]])
+})
+
+test('api S22: once a run is told to stop, a failure is our own hanging up, and nothing that is said of the server', () => {
+  const failed: CheckEvent = { event: 'result', id: 'greeting', status: 'fail', ms: 1 }
+  const passed: CheckEvent = { ...failed, status: 'pass' }
+  assert.deepEqual(afterCut(failed, AbortSignal.abort()), { ...failed, status: 'unproven' })
+  assert.deepEqual([afterCut(passed, AbortSignal.abort()), afterCut(failed, new AbortController().signal)], [passed, failed])
 })
