@@ -24,5 +24,5 @@ test('fault F65 [workerd]: an answer of the platform in the server’s place bec
 })
 
 test('an answer that is not evidently the platform’s stays the server’s own', () => {
-  assert.deepEqual([answered(521, '{"error":"server_error"}'), answered(521, ''), answered(521, '<p>It says error code: 521.</p>'), answered(521, 'error code: 521', 'nginx'), answered(503, 'error code: 503'), answered(200), platformFailure({ status: 522, headers: {}, text: 'error code: 522' })], Array.from({ length: 7 }, () => undefined))
+  assert.deepEqual([answered(521, '{"error":"server_error"}'), answered(521, ''), answered(521, '<p>It says error code: 521.</p>'), answered(521, 'error code: 521 is what it says'), answered(521, 'error code: 521', 'nginx'), answered(503, 'error code: 503'), answered(200), platformFailure({ status: 522, headers: {}, text: 'error code: 522' })], Array.from({ length: 8 }, () => undefined))
 })
