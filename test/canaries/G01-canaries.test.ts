@@ -92,7 +92,7 @@ for (const runtime of ['node', 'workerd'] as const) {
       await inLanes(asks.slice(0, lanes), everything())
       await mistakes(asks.at(-1)!)
       await calling(seat, passwords.foreign, heard)('GET', '/gateways')
-      const [said, kept] = [seat.log(), seat.stored()]
+      const [said, kept] = [await seat.log(), seat.stored()]
       assert.ok(kept.includes('someone@acme.example') && said.includes('"event":"check.end"'), 'the log and the store are what was searched')
       const hits = [...heard.flatMap((text) => search.in(text)), ...search.in(said), ...search.in(kept)]
       record({ of: 'goal G1', runtime, bytes: search.bytes, canaries: runtime === 'node' ? search.names.length : 0, hits: hits.length })

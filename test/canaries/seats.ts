@@ -14,7 +14,7 @@ export interface Seat {
   readonly runtime: 'node' | 'workerd'
   fetch(path: string, init: RequestInit): Promise<Response>
   /** Everything it printed. */
-  log(): string
+  log(): string | Promise<string>
   /** Every byte it keeps. */
   stored(): Buffer
   close(): Promise<void>

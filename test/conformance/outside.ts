@@ -28,7 +28,7 @@ export interface Outside {
 
 export interface OutsideOptions {
   /** Everything the adapter has logged so far. */
-  readonly logged: () => string
+  readonly logged: () => string | Promise<string>
 }
 
 /** What any server of this process is asked from now on, by port: also servers that know nothing of it. */
@@ -125,7 +125,7 @@ export const startOutside = async ({ logged }: OutsideOptions): Promise<Outside>
     if (path === '/now') return Date.now()
     if (path === '/peer') return openPeer(JSON.parse(body) as Act[])
     if (path === '/mail') return openMail(JSON.parse(body) as { pipelining?: boolean })
-    if (path === '/logged') return logged().split('\n').filter((line) => line.includes(JSON.parse(body) as string))
+    if (path === '/logged') return (await logged()).split('\n').filter((line) => line.includes(JSON.parse(body) as string))
     if (path.startsWith('/traffic/')) return trafficOf(port)
     return (path.startsWith('/mails/') ? mailsAt : seenAt).get(port)?.()
   }

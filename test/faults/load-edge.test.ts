@@ -80,7 +80,7 @@ test('fault F86 [workerd]: a database without tables: every call says what is mi
   assert.deepEqual(await codeOf(await within('F86', 'workerd', 2, () => gateway.call('GET', '/gateways', undefined, 'acme'))), [503, 'store.schema'])
   assert.deepEqual(await codeOf(await gateway.call('POST', '/gateways', draft(), 'acme')), [503, 'store.schema'])
   assert.equal((await gateway.fetch(`${basePath}/readyz`)).status, 503)
-  assert.match(gateway.log(), /no such table: gateway.*wrangler d1 migrations apply/)
+  assert.match(await gateway.log(), /no such table: gateway.*wrangler d1 migrations apply/)
 })
 
 test('fault F86 [workerd]: tables of an older version: what is there is read, a save says what is missing', async (t) => {
@@ -102,7 +102,7 @@ test('fault F86 [workerd]: tables of a newer version: nothing is written, what i
   const gateway = await start(t, { persist })
   assert.deepEqual(await codeOf(await within('F86', 'workerd', 2, () => put(gateway, view, draft({ fromName: 'never' })))), [503, 'store.schema'])
   assert.deepEqual(await (await gateway.call('GET', `/gateways/${view.id}`, undefined, 'acme')).json(), view)
-  assert.match(gateway.log(), /newer version \(9999_future\.sql\)/)
+  assert.match(await gateway.log(), /newer version \(9999_future\.sql\)/)
 })
 
 /** Takes connections and says nothing. */

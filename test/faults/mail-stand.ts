@@ -29,7 +29,7 @@ export interface Seat {
   /** The run of a draft. `network` stands in for the runtime's own, where that is possible. */
   check(body: unknown, wish: { readonly tenant: string; readonly network?: Network }): Promise<Told>
   /** Everything it has logged. */
-  log(): string
+  log(): string | Promise<string>
 }
 
 export interface Played extends Told {
@@ -154,7 +154,7 @@ export const standOn = (runtime: Edge, seat: () => Seat, world: () => World, con
         const played = await timely(fault, () => play(fault, seat(), world()))
         record({ of: `fault ${fault.id} ${runtime}`, seconds: played.took / 1000, bound: fault.bound, what: fault.what, bytes: played.peer?.said ?? 0 })
         judgeTelling(fault, played)
-        judgeTraces(fault, played, seat().log())
+        judgeTraces(fault, played, await seat().log())
       })
     }
   })
@@ -163,6 +163,6 @@ export const standOn = (runtime: Edge, seat: () => Seat, world: () => World, con
     const { verdict, ended, took } = await goodCheck(seat(), world())
     assert.equal(verdict, 'passed', JSON.stringify(ended))
     assert.ok(took < 2500, `${took} ms`)
-    assert.doesNotMatch(seat().log(), broken)
+    assert.doesNotMatch(await seat().log(), broken)
   })
 }

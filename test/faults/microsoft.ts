@@ -90,7 +90,7 @@ const tried = async ({ id, answers, ahead, settings, bound, least = 0, workerd, 
   if (shown.verdict !== 'passed' && code !== undefined) assert.ok(rowOf(id).codes.includes(code), `${id} may not be told by ${code}`)
   judge(run, organisation, { ...shown, ...(seat.runtime === 'workerd' && workerd) })
   also?.(run, organisation, seat)
-  silentAbout([organisation.clientSecret, organisation.accessToken], JSON.stringify(run.events) + seat.log())
+  silentAbout([organisation.clientSecret, organisation.accessToken], JSON.stringify(run.events) + await seat.log())
   await freed(organisation)
   const next = await seat.check(realm.organisation().draft())
   assert.equal(next.verdict, 'passed', `the next good check: ${JSON.stringify(next.ended)}`)

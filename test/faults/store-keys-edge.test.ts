@@ -78,8 +78,8 @@ test('fault F81 [workerd]: other keys than those that sealed what is stored: eve
       assert.deepEqual(await codeOf(await within('F81', 'workerd', 2, () => gateway.call('GET', '/gateways', undefined, 'a'))), [503, 'service.not-set-up'])
       assert.deepEqual(await codeOf(await gateway.call('POST', '/gateways', draft(), 'a')), [503, 'service.not-set-up'])
       await gateway.scheduled()
-      assert.match(gateway.log(), /"event":"not-set-up".*\(MAIL_GATEWAY_SECRETS\) holds none of the keys that were used here: of 3 stored secrets it opens none\. Nothing was changed/)
-      assert.doesNotMatch(gateway.log(), new RegExp(`keys\\.rotated|${secrets.slice(2, 20).replace(/[+/]/g, '.')}`))
+      assert.match(await gateway.log(), /"event":"not-set-up".*\(MAIL_GATEWAY_SECRETS\) holds none of the keys that were used here: of 3 stored secrets it opens none\. Nothing was changed/)
+      assert.doesNotMatch(await gateway.log(), new RegExp(`keys\\.rotated|${secrets.slice(2, 20).replace(/[+/]/g, '.')}`))
     })
     assert.deepEqual(rowsIn(persist), before)
   }
@@ -91,7 +91,7 @@ test('fault F81 [workerd]: once its clock has rung, another key under the same n
   await served(persist, one, (gateway) => gateway.scheduled())
   await served(persist, another, async (gateway) => {
     assert.deepEqual(await codeOf(await gateway.call('GET', '/meta', undefined, 'a')), [503, 'service.not-set-up'])
-    assert.match(gateway.log(), /holds another key 1 than the one that was used here/)
+    assert.match(await gateway.log(), /holds another key 1 than the one that was used here/)
   })
 })
 
@@ -112,7 +112,7 @@ test('fault F83 [workerd]: a newer key in front, and the clock seals everything 
     const { took } = await timed(() => gateway.scheduled())
     record({ of: 'fault F83 workerd', seconds: Math.round(took) / 1000, secrets: 3 })
     await gateway.scheduled()
-    const told = [...gateway.log().matchAll(/"event":"keys\.rotated",(.*)\}/g)].map(([, counts]) => counts)
+    const told = [...(await gateway.log()).matchAll(/"event":"keys\.rotated",(.*)\}/g)].map(([, counts]) => counts)
     assert.deepEqual(told, ['"resealed":3,"current":0,"left":0', '"resealed":0,"current":3,"left":0'])
   })
   await served(persist, two, async (gateway) => {
@@ -146,7 +146,7 @@ test('fault F83 [workerd]: the runtime is killed half-way, and the clock rings a
   assert.ok(before > 0 && after > 0, `killed half-way: ${before} and ${after}`)
   await served(persist, `${two},${one}`, async (gateway) => {
     await gateway.scheduled()
-    assert.match(gateway.log(), new RegExp(`"event":"keys\\.rotated","resealed":${before},"current":${after},"left":0`))
+    assert.match(await gateway.log(), new RegExp(`"event":"keys\\.rotated","resealed":${before},"current":${after},"left":0`))
   })
   await served(persist, two, async (gateway) => assert.equal((await gateway.check({ gatewayId: String(rows.at(-1)?.['id']) }, String(rows.at(-1)?.['tenant']))).verdict, 'passed'))
 })
@@ -158,8 +158,8 @@ test('fault F83 [workerd]: what opens under no key is named and left as it is', 
     await database.prepare("UPDATE gateway SET tenant = 'moved' WHERE tenant = 'b'").run()
     const before = await database.prepare("SELECT secrets FROM gateway WHERE tenant = 'moved'").all()
     await gateway.scheduled()
-    assert.match(gateway.log(), /"event":"keys\.left","tenant":"moved",.*"outcome":"(?:current|damaged)"/)
-    assert.match(gateway.log(), /"event":"keys\.rotated","resealed":2,"current":0,"left":1/)
+    assert.match(await gateway.log(), /"event":"keys\.left","tenant":"moved",.*"outcome":"(?:current|damaged)"/)
+    assert.match(await gateway.log(), /"event":"keys\.rotated","resealed":2,"current":0,"left":1/)
     assert.deepEqual((await database.prepare("SELECT secrets FROM gateway WHERE tenant = 'moved'").all()).results, before.results)
   })
 })

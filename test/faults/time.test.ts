@@ -95,7 +95,7 @@ const at = async <T>(id: string, runtime: Runtime, work: () => Promise<T>): Prom
   inTime(id, runtime, (performance.now() - began) / 1000)
   return result
 }
-const quiet = (organisation: Organisation, seat: Seat): void => { silentAbout([organisation.clientSecret, organisation.accessToken], seat.log()) }
+const quiet = async (organisation: Organisation, seat: Seat): Promise<void> => { silentAbout([organisation.clientSecret, organisation.accessToken], await seat.log()) }
 const manyTimes = (times: number, seat: Seat, tenant: string) => Promise.all(Array.from({ length: times }, () => seat.send(tenant)))
 const allSent = (posted: readonly { messageId?: string }[]): void => {
   assert.deepEqual(posted.filter(({ messageId }) => messageId === undefined), [])
@@ -127,7 +127,7 @@ const endings = (runtime: Runtime, stage: () => Stage): void => void describe('t
     assert.deepEqual([organisation.to('token').length, organisation.to('sendMail').length], [2, 1 + 40])
     allSent([await seat.send(tenant)])
     assert.equal(organisation.to('token').length, 2, 'the renewed one is kept')
-    quiet(organisation, seat)
+    await quiet(organisation, seat)
   })
 
   test(`fault F104 [${runtime}]: and threat T40: 100 messages at the moment a token ends: one request for a new one, all sent, one kept`, async () => {
@@ -142,7 +142,7 @@ const endings = (runtime: Runtime, stage: () => Stage): void => void describe('t
     await at('F104', runtime, async () => { allSent(await manyTimes(100, seat, tenant)) })
     assert.deepEqual([organisation.to('token').length, organisation.to('sendMail').length], [2, 101], `asked for at ${times.join(', ')} ms`)
     assert.equal(await seat.keptTokens(tenant), 1)
-    quiet(organisation, seat)
+    await quiet(organisation, seat)
     await freed(organisation)
   })
 
@@ -155,7 +155,7 @@ const endings = (runtime: Runtime, stage: () => Stage): void => void describe('t
     assert.equal(organisation.to('token').length, 1)
     assert.equal(mailServer.mail.list().length - before, 100)
     assert.equal(await seat.keptTokens(tenant), 1)
-    silentAbout([organisation.clientSecret, officeToken], seat.log())
+    silentAbout([organisation.clientSecret, officeToken], await seat.log())
   })
 
   test(`fault F104 [${runtime}]: whoever asks for the others and is taken away does not take them along`, async () => {

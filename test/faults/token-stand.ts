@@ -124,7 +124,7 @@ export const standTokensOn = (runtime: Edge, seat: () => Seat, stage: () => Toke
         const { made, told, secret, took } = await timely(fault, () => play(fault, seat(), stage()))
         record({ of: `fault ${fault.id} ${runtime}`, seconds: took / 1000, bound: fault.bound, what: fault.what })
         judge(fault, told, made, took)
-        const everything = `${JSON.stringify(told.events)}\n${seat().log()}`
+        const everything = `${JSON.stringify(told.events)}\n${await seat().log()}`
         for (const hidden of [secret, ...made.tokens.filter(Boolean)]) assert.deepEqual(new Canary(hidden).in(everything), [])
       })
     }
@@ -133,6 +133,6 @@ export const standTokensOn = (runtime: Edge, seat: () => Seat, stage: () => Toke
   test(`after all of the tokens on ${runtime} no connection is left: one for every run`, async () => {
     for (let turn = 0; stage().open > 0 && turn < 20; turn += 1) await pause(50)
     assert.deepEqual([stage().open, stage().connections], [0, stage().runs])
-    assert.doesNotMatch(seat().log(), /uncaught|unhandled|"level":"error"/i)
+    assert.doesNotMatch(await seat().log(), /uncaught|unhandled|"level":"error"/i)
   })
 }

@@ -42,7 +42,7 @@ export interface Seat {
   /** `api.send` through the tenant's gateway. */
   send(tenant: string, signal?: AbortSignal): Promise<Posted>
   /** Everything it logged. */
-  log(): string
+  log(): string | Promise<string>
   /** Rows that keep this tenant's tokens. */
   keptTokens(tenant: string): Promise<number>
   /** What it left behind: sockets of its own, timers, errors nobody caught. Empty where all is well. */
@@ -144,7 +144,7 @@ export const workerdSeat = async ({ clouds, ca, resolver }: World): Promise<Seat
       return results[0]!.n
     },
     // Its sockets are its own process's: the servers see whether they are gone.
-    leftBehind: async () => gateway.log().split('\n').filter((line) => /uncaught|unhandled|"level":"error"/i.test(line)),
+    leftBehind: async () => (await gateway.log()).split('\n').filter((line) => /uncaught|unhandled|"level":"error"/i.test(line)),
     close: () => gateway.close(),
   }
 }

@@ -120,8 +120,8 @@ test('on the bundle a name with addresses of both kinds is looked up, judged, an
 test('on the bundle the clock seals everything anew', async () => {
   assert.equal((await gateway.call('POST', '/gateways', { mode: 'smtp', ...draftFor('smtp') }, 'clock')).status, 201)
   await gateway.scheduled()
-  assert.match(gateway.log(), /"event":"keys\.rotated","resealed":0,"current":\d+,"left":0/)
-  assert.doesNotMatch(gateway.log(), /left out of the gateway/)
+  assert.match(await gateway.log(), /"event":"keys\.rotated","resealed":0,"current":\d+,"left":0/)
+  assert.doesNotMatch(await gateway.log(), /left out of the gateway/)
 })
 
 test('on the bundle a gateway is saved, read, changed, made the default and deleted, and the store is swept', async () => {
@@ -139,7 +139,7 @@ test('on the bundle a gateway is saved, read, changed, made the default and dele
   assert.deepEqual(gateways.map((one) => [one.name, one.default]), [['Invoices', true]])
   assert.equal((await gateway.call('DELETE', `/gateways/${id}`, undefined, 'crud')).status, 428)
   await gateway.scheduled()
-  assert.doesNotMatch(gateway.log(), /left out of the gateway/)
+  assert.doesNotMatch(await gateway.log(), /left out of the gateway/)
 })
 
 test('on the bundle every route answers, with the same document, page and modes as on Node', async (t) => {

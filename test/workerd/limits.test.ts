@@ -76,13 +76,13 @@ for (const [what, change, field] of [
 ] as const) {
   test(`fault F07 [workerd]: ${what} is refused at the settings, before anything is asked of the network`, async () => {
     const began = performance.now()
-    const logged = production.log().length
+    const logged = (await production.log()).length
     const { ended, events } = await production.check(smtp(587, { host: 'smtp.acme.example', ...change }))
     assert.deepEqual([ended?.id, ended?.finding?.code, ended?.finding?.field, ended?.finding?.errors?.map(({ code }) => code)], ['inputs', 'settings.unavailable', field, ['unavailable']])
     assert.ok(ended!.ms! < 200, `${ended!.ms} ms`)
     assert.ok(performance.now() - began < 5000)
     assert.deepEqual(events.flatMap((event) => (event.event === 'start' ? [event.id] : [])), ['inputs'])
-    assert.doesNotMatch(production.log().slice(logged), /egress/)
+    assert.doesNotMatch((await production.log()).slice(logged), /egress/)
   })
 }
 
@@ -171,16 +171,16 @@ test('api S13 [workerd]: a Worker that lacks settings answers with a problem, an
   assert.deepEqual([response.status, response.headers.get('content-type'), problem.code, problem.instance], [503, 'application/problem+json', 'service.not-set-up', `${basePath}/meta`])
   assert.deepEqual(['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId'].filter((name) => !(name in problem)), [])
   assert.equal(response.headers.get('x-request-id'), problem.requestId)
-  assert.match(gateway.log(), /"event":"not-set-up".*MAIL_GATEWAY_BASE_URL must start with https:.*MAIL_GATEWAY_SECRETS is missing/)
-  assert.doesNotMatch(gateway.log(), /exit code|console\.example\.com/)
+  assert.match(await gateway.log(), /"event":"not-set-up".*MAIL_GATEWAY_BASE_URL must start with https:.*MAIL_GATEWAY_SECRETS is missing/)
+  assert.doesNotMatch(await gateway.log(), /exit code|console\.example\.com/)
   await gateway.scheduled()
-  assert.equal(gateway.log().match(/"event":"not-set-up"/g)?.length, 2, 'the cron run says it too')
+  assert.equal((await gateway.log()).match(/"event":"not-set-up"/g)?.length, 2, 'the cron run says it too')
 })
 
 test('a database that is not bound is named', async () => {
   const gateway = await startGateway({ script, bindings: { MAIL_GATEWAY_STORE: 'd1:ELSEWHERE' } })
   ends.push(() => gateway.close())
   assert.equal((await gateway.call('GET', '/meta')).status, 503)
-  assert.match(gateway.log(), /MAIL_GATEWAY_STORE cannot be opened: no D1 database is bound as ELSEWHERE/)
+  assert.match(await gateway.log(), /MAIL_GATEWAY_STORE cannot be opened: no D1 database is bound as ELSEWHERE/)
 })
 

@@ -20,12 +20,12 @@ const draft = { mode: 'smtp', settings: { host: 'smtp.acme.example', port: 587, 
 
 /** A call of somebody of whom `authorize` says this, from a page at this origin. */
 const called = async (to: EdgeGateway, method: string, path: string, says: string, origin = baseURL) => {
-  const before = to.log().length
+  const before = (await to.log()).length
   const response = await to.fetch(`${basePath}${path}`, {
     method, headers: { origin, 'x-says': says, 'content-type': 'application/json', 'x-mail-gateway': '1' }, ...(method === 'POST' && { body: JSON.stringify(draft) }),
   })
   const { code, detail, requestId } = await response.json() as Problem
-  return { status: response.status, code, detail, requestId, log: to.log().slice(before) }
+  return { status: response.status, code, detail, requestId, log: (await to.log()).slice(before) }
 }
 
 for (const [what, says, cause] of [
@@ -81,7 +81,7 @@ test('api S13 [workerd]: a resolver that cannot be asked is named in the log: th
     const response = await deaf.fetch(`${basePath}/checks`, { method: 'POST', headers: { origin: baseURL, 'x-says': JSON.stringify(everything), 'content-type': 'application/json', 'x-mail-gateway': '1' }, body: JSON.stringify({ ...draft, until: 'network' }) })
     const { ended } = await told(response)
     assert.deepEqual([ended?.id, ended?.finding?.code], ['name', 'dns.failed'])
-    assert.match(deaf.log(), /"event":"resolver\.failed","variable":"MAIL_GATEWAY_RESOLVER","resolver":"localhost:1"/)
+    assert.match(await deaf.log(), /"event":"resolver\.failed","variable":"MAIL_GATEWAY_RESOLVER","resolver":"localhost:1"/)
   } finally {
     await deaf.close()
   }
@@ -99,6 +99,6 @@ test('api S13 [workerd]: a name that is misspelt is told beside the one that is 
 test('a cron run that could not do anything fails with words', async () => {
   const unset = await startGateway({ script, bindings: { MAIL_GATEWAY_SECRETS: '1:c2hvcnQ=' } })
   await unset.scheduled().finally(() => unset.close())
-  assert.match(unset.log(), /"event":"not-set-up".*MAIL_GATEWAY_SECRETS.*each key holds 32 bytes/)
-  assert.doesNotMatch(unset.log(), /c2hvcnQ/)
+  assert.match(await unset.log(), /"event":"not-set-up".*MAIL_GATEWAY_SECRETS.*each key holds 32 bytes/)
+  assert.doesNotMatch(await unset.log(), /c2hvcnQ/)
 })

@@ -1,7 +1,9 @@
 // Runs a Worker in workerd itself, with a D1 database that has the package's migrations.
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Miniflare } from 'miniflare'
 import { bundleWorker, compatibility, migrations } from './bundle.ts'
 
@@ -24,8 +26,8 @@ export interface Worker {
   readonly url: URL
   /** A request to the Worker, over HTTP on loopback. */
   fetch(path: string, init?: RequestInit): Promise<Response>
-  /** What it wrote to the console. */
-  log(): string
+  /** What it wrote to the console until now; it can be read after the end too. */
+  log(): Promise<string>
   /** Runs the Worker's scheduled hook. */
   scheduled(): Promise<void>
   readonly miniflare: Miniflare
@@ -62,6 +64,33 @@ const migrated = async (database: Database, all: readonly string[]): Promise<voi
   }
 }
 
+/**
+ * A second Worker in the same process. An answer overtakes what was written before it, which comes by a pipe; a line of
+ * this one comes after all of that.
+ */
+const bookmark = { name: 'bookmark', routes: ['bookmark.test/*'], compatibilityDate: compatibility.date, modules: [{ type: 'ESModule' as const, path: 'worker.js', contents: 'export default { async fetch(request) { console.log(await request.text()); return new Response() } }' }] }
+
+/** What a process wrote, read to the line that is asked for now. */
+const journal = (ask: (mark: string) => Promise<unknown>) => {
+  let text = ''
+  let over = false
+  const read = async (): Promise<string> => {
+    const mark = `all until ${randomUUID()}`
+    await ask(mark)
+    for (const end = performance.now() + 10_000; !text.includes(mark); await pause(1)) if (performance.now() > end) throw new Error('the runtime writes no more')
+    text = text.replace(`${mark}\n`, '')
+    return text
+  }
+  return {
+    keep(line: string) { text += `${line}\n` },
+    read: async () => (over ? text : read()),
+    async end() {
+      await read().catch(() => undefined)
+      over = true
+    },
+  }
+}
+
 type Database = Awaited<ReturnType<Miniflare['getD1Database']>>
 
 /** The package's migrations, in order. */
@@ -72,22 +101,27 @@ export const startWorker = async ({ entry, script, bindings = {}, ca, gate = tru
   trust(ca)
   process.env['MINIFLARE_WORKERD_AUTOGATES'] = gate ? gateName : ''
   const { Miniflare, convertV4MiniflareOptions, Log, LogLevel } = await import('miniflare')
-  let text = ''
-  const miniflare = new Miniflare(convertV4MiniflareOptions({
-    modules: [{ type: 'ESModule', path: 'worker.js', contents: script ?? await bundleWorker(entry!) }],
-    compatibilityDate: compatibility.date, compatibilityFlags: [...compatibility.flags],
-    bindings, d1Databases: { DB: 'mail-gateway' }, ...(persist && { resourcePersistencePath: persist }),
+  const written = journal((mark) => miniflare.dispatchFetch('http://bookmark.test/', { method: 'POST', body: mark }))
+  const subject = {
+    name: 'subject', modules: [{ type: 'ESModule' as const, path: 'worker.js', contents: script ?? await bundleWorker(entry!) }],
+    compatibilityDate: compatibility.date, compatibilityFlags: [...compatibility.flags], bindings, d1Databases: { DB: 'mail-gateway' },
+  }
+  const miniflare: Miniflare = new Miniflare(convertV4MiniflareOptions({
+    workers: [subject, bookmark], ...(persist && { resourcePersistencePath: persist }),
     host: '127.0.0.1', port: 0, cf: false, unsafeTriggerHandlers: true, log: new Log(LogLevel.NONE),
-    handleStructuredLogs: ({ message }) => { text += `${message}\n` },
+    handleStructuredLogs: ({ message }) => written.keep(message),
   }))
   const url = await miniflare.ready
   await migrated(await miniflare.getD1Database('DB'), migrate)
   return {
     url, miniflare,
     fetch: (path, init) => fetch(new URL(path, url), { redirect: 'manual', ...init }),
-    log: () => text,
+    log: written.read,
     // As wrangler rings it: the call to the runtime's own handle would hold this process up until it is over.
     async scheduled() { await (await fetch(new URL('/cdn-cgi/local/scheduled', url))).text() },
-    close: () => miniflare.dispose(),
+    async close() {
+      await written.end()
+      await miniflare.dispose()
+    },
   }
 }
