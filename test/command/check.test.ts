@@ -14,6 +14,7 @@ import { command } from '../peers/command.ts'
 import type { Ended } from '../peers/command.ts'
 import { account, answering, startPeer, wellBehaved } from '../peers/peer.ts'
 import type { Peer } from '../peers/peer.ts'
+import { closedPort } from '../peers/closed-port.ts'
 
 let box: Sandbox
 let certificates: Awaited<ReturnType<typeof makeCertificates>>
@@ -90,7 +91,7 @@ describe('good servers', { concurrency: 3 }, () => {
 /** Everything the issue names, and the finding of its own each one gets. */
 const failures: readonly [what: string, code: string, how: () => Promise<Ended>][] = [
   ['wrong password', 'smtp.auth.refused', () => check('starttls', { args: ['--json'], password: 'not-this-one' })],
-  ['wrong port', 'connect.refused', async () => check('starttls', { args: ['--json'], settings: { port: await freePort() } })],
+  ['wrong port', 'connect.refused', async () => check('starttls', { args: ['--json'], settings: { port: await closedPort() } })],
   ['expired certificate', 'tls.certificate.expired', () => check('certificate-expired', { args: ['--json'] })],
   ['wrong name in the certificate', 'tls.certificate.name', () => check('certificate-wrong-name', { args: ['--json'] })],
   ['TLS 1.0 only', 'tls.version', () => check('tls-1.0-only', { args: ['--json'] })],
@@ -105,12 +106,6 @@ const failures: readonly [what: string, code: string, how: () => Promise<Ended>]
   ['a port the operator has not opened', 'egress.port-refused', () => check('starttls', { args: ['--json'], env: { MAIL_GATEWAY_EGRESS_PORTS: '' } })],
   ['a value that is missing', 'settings.incomplete', () => check('starttls', { args: ['--json'], settings: { host: '' } })],
 ]
-
-const freePort = async (): Promise<number> => {
-  const peer = await startPeer(() => {})
-  await peer.close()
-  return peer.port
-}
 
 describe('servers and settings that do not work', { concurrency: 3 }, () => {
   for (const [what, code, how] of failures) {

@@ -4,8 +4,9 @@ import { spawn } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { command } from '../peers/command.ts'
-import { folderOf, freePort, serve, until } from './service.ts'
+import { folderOf, serve, until } from './service.ts'
 import type { Service } from './service.ts'
+import { closedPort } from '../peers/closed-port.ts'
 
 const lossSaid = (text: string): number => text.split('log lines are lost').length - 1
 
@@ -36,14 +37,14 @@ test('both streams in one pipe whose reader leaves after a line: the service goe
 })
 
 test('the log’s file finds no space: the service goes on, says so once, and ends in good order', async (t) => {
-  const service = serve(t, folderOf(t), { shell: 'exec "$@" >/dev/full', port: await freePort() })
+  const service = serve(t, folderOf(t), { shell: 'exec "$@" >/dev/full', port: await closedPort() })
   await service.address()
   await worksOn(service)
   assert.equal(service.err(), 'mail-gateway: log lines are lost (ENOSPC). The service goes on without them\n')
 })
 
 test('nobody reads the log: the service goes on, and SIGTERM still ends it', async (t) => {
-  const service = serve(t, folderOf(t), { unread: true, port: await freePort() })
+  const service = serve(t, folderOf(t), { unread: true, port: await closedPort() })
   const address = await service.address()
   for (let n = 0; n < 20; n++) await Promise.all(Array.from({ length: 50 }, () => fetch(`${address}/livez`, { headers: { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` } }).then((response) => response.text())))
   await worksOn(service)

@@ -109,15 +109,6 @@ const listening = async (port: number): Promise<string> => {
   return address
 }
 
-/** A port that was free a moment ago. */
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
 /** A server that takes connections and says nothing. */
 export const silence = async (t: TestContext): Promise<{ readonly port: number; readonly connected: Promise<unknown> }> => {
   const server = createServer((socket) => {

@@ -15,6 +15,7 @@ import { startMailServer } from './mail-server.ts'
 import { startResolver } from './resolver.ts'
 import { Client } from './script.ts'
 import type { Act, Facts, Seen, Traffic, Typed } from './world.ts'
+import { closedPort } from '../peers/closed-port.ts'
 
 export interface Outside {
   readonly url: string
@@ -54,13 +55,6 @@ const openBlackHole = async (): Promise<{ port: number; close(): void }> => {
   const held = ['127.0.0.1', '::1'].flatMap((host) => Array.from({ length: 6 }, () => net.connect({ host, port }).on('error', () => {})))
   await new Promise((resolve) => { setTimeout(resolve, 150) })
   return { port, close: () => { for (const socket of held) socket.destroy(); child.kill('SIGKILL') } }
-}
-
-/** A port that was free a moment ago and that nobody listens on. */
-const closedPort = async (): Promise<number> => {
-  const bound = await bind(() => net.createServer())
-  await bound.close()
-  return bound.port
 }
 
 const smtpTitles = { relay: 'without encryption or sign-in', starttls: 'with STARTTLS and a password', tls: 'with TLS from the start and a password' } as const

@@ -1,8 +1,6 @@
 // Plays the rows of the mail part on one runtime, and asks of each what the table promises.
 import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import net from 'node:net'
 import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Canary } from '../e2e/canary.ts'
@@ -20,6 +18,7 @@ import { reaching } from './mail-reach.ts'
 import { delivering } from './mail-sending.ts'
 import { signingIn } from './mail-signing-in.ts'
 import { talking } from './mail-talking.ts'
+import { closedPort } from '../peers/closed-port.ts'
 
 export type Edge = 'node' | 'workerd'
 type Here = NonNullable<ReturnType<typeof faultOn>>
@@ -50,14 +49,6 @@ export const makeWorld = async (): Promise<World> => {
 const beforeSignIn = new Set(['inputs', 'name', 'address', 'connect', 'greeting', 'encryption', 'capabilities'])
 /** What a server can get rid of before it notices that we hung up: our 256 KiB and what the system's buffers hold. */
 const mostBytes = 12 * 1024 * 1024
-
-const closedPort = async (): Promise<number> => {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as net.AddressInfo
-  await new Promise((resolve) => { server.close(resolve) })
-  return port
-}
 
 interface Ground {
   readonly port: number

@@ -15,6 +15,7 @@ import type { Certificate } from '../peers/certificates.ts'
 import { portsWith, settled, sixForms, watchSockets } from '../peers/check.ts'
 import { entraError, inTurn, json, startWeb, token } from '../peers/https.ts'
 import type { Answering, WebPeer } from '../peers/https.ts'
+import { closedPort } from '../peers/closed-port.ts'
 
 const tenantId = '8f2c1d3a-4b5e-4f60-9a7b-1c2d3e4f5a6b'
 const clientSecret = 'Zr8Q~kL3.fA_w-93nVbT+x/7 &=ü'
@@ -318,12 +319,6 @@ const listening = async (greet: (socket: net.Socket) => void): Promise<string> =
   return `https://127.0.0.1:${(server.address() as net.AddressInfo).port}`
 }
 
-const closedPort = async (): Promise<string> => {
-  const peer = await startWeb(certificates.good)
-  await peer.close()
-  return peer.origin
-}
-
 describe('the way there', { concurrency: 4 }, () => {
   const chains: readonly [Certificate, string][] = [
     [certificates.expired, 'CERT_HAS_EXPIRED'], [certificates.notYetValid, 'CERT_NOT_YET_VALID'], [certificates.wrongName, 'ERR_TLS_CERT_ALTNAME_INVALID'],
@@ -345,7 +340,7 @@ describe('the way there', { concurrency: 4 }, () => {
   })
 
   test('fault F65 [node]: nobody listens: tried twice, then refused', async () => {
-    const ended = await acquire(await closedPort())
+    const ended = await acquire(`https://127.0.0.1:${await closedPort()}`)
     const { code, facts } = faultOf(ended)
     assert.deepEqual([code, facts.cause], ['https.refused', 'ECONNREFUSED'])
     assert.ok(ended.took > 200 && ended.took < 1500, `${ended.took} ms`)

@@ -12,6 +12,7 @@ import { cloudOf } from '../peers/realm.ts'
 import type { Run, Runtime } from '../peers/seats.ts'
 import { declare, inTime, onBoth } from './microsoft.ts'
 import type { Row, Stage } from './microsoft.ts'
+import { closedPort } from '../peers/closed-port.ts'
 
 const passing = { verdict: 'passed', posts: 1 } as const
 const failing = { verdict: 'failed', at: 'token', posts: 0, tokens: 1 } as const
@@ -150,11 +151,6 @@ const listening = async (greet: (socket: net.Socket) => void): Promise<string> =
   open.push({ close: () => new Promise((resolve) => { server.close(() => resolve()) }) })
   return `https://localhost:${(server.address() as net.AddressInfo).port}`
 }
-const closedPort = async (): Promise<string> => {
-  const peer = await startWeb(certificates.good)
-  await peer.close()
-  return `https://localhost:${peer.port}`
-}
 const shown = { expired: 'CERT_HAS_EXPIRED', notYetValid: 'CERT_NOT_YET_VALID', wrongName: 'ERR_TLS_CERT_ALTNAME_INVALID', selfSigned: 'DEPTH_ZERO_SELF_SIGNED_CERT', unknownCa: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' } as const
 const untrusted = new Map<string, Awaited<ReturnType<typeof startWeb>>>()
 for (const name of Object.keys(shown) as (keyof typeof shown)[]) {
@@ -165,7 +161,7 @@ for (const name of Object.keys(shown) as (keyof typeof shown)[]) {
 }
 places['plain'] = cloudOf('plain', await listening((socket) => socket.end('220 mail.demo.test ESMTP\r\n')))
 places['hangup'] = cloudOf('hangup', await listening((socket) => { connections += 1; socket.destroy() }))
-places['refused'] = cloudOf('refused', await closedPort())
+places['refused'] = cloudOf('refused', `https://localhost:${await closedPort()}`)
 places['nowhere'] = cloudOf('nowhere', 'https://login.nowhere.invalid')
 after(() => Promise.all(open.map((one) => one.close())))
 

@@ -16,6 +16,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { MetaView, Problem } from '@mail-gateway/contract'
 import { root } from './sources.ts'
+import { closedPort } from '../peers/closed-port.ts'
 
 const run = promisify(execFile)
 const wrangler = createRequire(import.meta.url).resolve('wrangler')
@@ -31,14 +32,6 @@ let project: string
 let port: number
 let dev: ChildProcess
 let said = ''
-
-const freePort = async (): Promise<number> => {
-  const server = createServer()
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const { port: free } = server.address() as AddressInfo
-  await new Promise((resolve) => { server.close(resolve) })
-  return free
-}
 
 const environment = () => ({
   ...process.env, CI: '1', NO_COLOR: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_SEND_ERROR_REPORTS: 'false', WRANGLER_WRITE_LOGS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false',
@@ -63,7 +56,7 @@ const until = async (holds: () => Promise<boolean>, ms: number): Promise<void> =
 
 before(async () => {
   await once(product.listen(0, '127.0.0.1'), 'listening')
-  port = await freePort()
+  port = await closedPort()
   folder = await mkdtemp(join(tmpdir(), 'mail-gateway-dev-'))
   project = join(folder, 'worker')
   await cp(join(root, 'templates/worker'), project, { recursive: true, filter: (path) => !/[/\\](node_modules|\.wrangler|migrations|\.dev\.vars)$/.test(path) })
