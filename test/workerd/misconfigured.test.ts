@@ -98,7 +98,7 @@ test('api S13 [workerd]: a name that is misspelt is told beside the one that is 
 
 test('a cron run that could not do anything fails with words', async () => {
   const unset = await startGateway({ script, bindings: { MAIL_GATEWAY_SECRETS: '1:c2hvcnQ=' } })
-  await unset.scheduled().finally(() => unset.close())
-  assert.match(await unset.log(), /"event":"not-set-up".*MAIL_GATEWAY_SECRETS.*each key holds 32 bytes/)
-  assert.doesNotMatch(await unset.log(), /c2hvcnQ/)
+  const log = await unset.scheduled().then(unset.log).finally(() => unset.close())
+  assert.match(log, /"event":"not-set-up".*MAIL_GATEWAY_SECRETS.*each key holds 32 bytes/)
+  assert.doesNotMatch(log, /c2hvcnQ/)
 })

@@ -26,11 +26,12 @@ export interface Worker {
   readonly url: URL
   /** A request to the Worker, over HTTP on loopback. */
   fetch(path: string, init?: RequestInit): Promise<Response>
-  /** What it wrote to the console until now; it can be read after the end too. */
+  /** What it wrote to the console until now; after the end, what had come by then. */
   log(): Promise<string>
   /** Runs the Worker's scheduled hook. */
   scheduled(): Promise<void>
   readonly miniflare: Miniflare
+  /** Ends the process of the runtime at once. */
   close(): Promise<void>
 }
 
@@ -84,10 +85,7 @@ const journal = (ask: (mark: string) => Promise<unknown>) => {
   return {
     keep(line: string) { text += `${line}\n` },
     read: async () => (over ? text : read()),
-    async end() {
-      await read().catch(() => undefined)
-      over = true
-    },
+    end() { over = true },
   }
 }
 
@@ -119,9 +117,9 @@ export const startWorker = async ({ entry, script, bindings = {}, ca, gate = tru
     log: written.read,
     // As wrangler rings it: the call to the runtime's own handle would hold this process up until it is over.
     async scheduled() { await (await fetch(new URL('/cdn-cgi/local/scheduled', url))).text() },
-    async close() {
-      await written.end()
-      await miniflare.dispose()
+    close() {
+      written.end()
+      return miniflare.dispose()
     },
   }
 }
