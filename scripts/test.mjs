@@ -44,6 +44,7 @@ const progress = (began) => (results) => {
   for (const [file, tests] of files) {
     const { passed, failed } = numbers(tests)
     print(`  ${failed ? '✖' : '✔'} ${file}  ${passed}${failed ? ` and ${failed} failed` : ''}  (at ${seconds(began)})`)
+    if (tests[0].again) print(`    tried again by itself, as a time was missed: ${tests[0].again}`)
     tests.filter(({ ok }) => !ok).forEach(show)
   }
 }
@@ -104,6 +105,9 @@ for (const name of complete ? usual : chosen) results.push(...await runSuite(nam
 const proven = results.filter(({ ok }) => ok).flatMap(({ name }) => rowsIn(name))
 showRows(proven)
 if (complete) results.push(...missingRows(proven), ...missingFaults(results))
+
+const again = new Set(results.filter((result) => result.again).map(({ file }) => file))
+if (again.size > 0) print(`\ntried again, each by itself, as a time was missed: ${[...again].join(', ')}`)
 
 const failures = results.filter(({ ok }) => !ok)
 if (failures.length > 0) print('\nfailures')

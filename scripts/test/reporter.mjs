@@ -8,11 +8,14 @@ const whyOf = (error) => {
   return String(thrown?.stack ?? thrown?.message ?? thrown)
 }
 
+/** A missed time can be the machine's fault: a file that fails by nothing else is tried again. */
+const untimely = (error) => (error?.cause ?? error)?.name === 'Untimely'
+
 const verdictOf = ({ type, data }) => {
   if (data.skip !== undefined) return { ok: false, why: 'skipped: a test that does not run proves nothing' }
   if (data.todo !== undefined) return { ok: false, why: 'marked as todo: a test that may fail proves nothing' }
   if (type === 'test:pass') return { ok: true }
-  return { ok: false, why: whyOf(data.details.error) }
+  return { ok: false, why: whyOf(data.details.error), ...(untimely(data.details.error) && { untimely: true }) }
 }
 
 /** A group is not a test, and a parent that failed by its children is already counted with them. */

@@ -60,6 +60,21 @@ test('a test that works for long is not taken for something left open: the first
   await failing(`test('a', async () => { ${long} })`, 'the file', /nothing happened for 3 s; the test started last: a/, { limits: { running: 3, idle: 15 } })
 })
 
+const late = "const { Untimely } = await import(`${process.cwd()}/test/within-time.ts`)"
+const once = (file, first) => `${late}; const { existsSync, writeFileSync } = await import('node:fs'); const again = existsSync('${file}'); writeFileSync('${file}', ''); test('a', () => { if (!again) { ${first} } })`
+
+test('a file in which only a time was missed is tried once more, and what it says then counts', async () => {
+  assert.deepEqual(await resultsOf(once(join(folder, 'slow'), "throw new Untimely('9 s')")), [{ name: 'a', ok: true, why: '' }])
+  assert.deepEqual(await resultsOf(once(join(folder, 'open'), "setInterval(() => {}, 1000); throw new Untimely('9 s')"), { limits: { running: 9, idle: 1 } }), [{ name: 'a', ok: true, why: '' }])
+  await failing(`${late}; test('a', () => { throw new Untimely('9 s') })`, 'a', /9 s/)
+})
+
+test('nothing else is tried again: what failed beside a missed time counts, and so does what only looks like one', async () => {
+  const both = await resultsOf(`${once(join(folder, 'both'), "throw new Untimely('9 s')")}; test('b', () => { if (!again) throw new Error('no bread') })`)
+  assert.deepEqual(both.map(({ name, ok }) => [name, ok]), [['a', false], ['b', false]])
+  await failing(once(join(folder, 'wrong'), "throw new Error('Untimely: no bread')"), 'a', /no bread/)
+})
+
 test('rows are read from names, one or several', () => {
   assert.deepEqual(rowsIn('no subject yet: fault F93, F94, F95 and F105: nothing opens a window'), [])
   assert.deepEqual(rowsIn('group › threat T07, T09 and T10: nothing leaks (api F12)'),

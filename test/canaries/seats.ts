@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { Sandbox } from '../../demo/sandbox/index.ts'
 import { root } from '../peers/command.ts'
 import { startWorker } from '../workerd/start.ts'
+import { Untimely } from '../within-time.ts'
 
 export const origin = 'https://console.example.com'
 
@@ -43,7 +44,7 @@ const untilSaid = async (said: () => string, pattern: RegExp): Promise<string> =
     if (found) return found
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new Error(`it never said ${pattern}: ${said().slice(-2000)}`)
+  throw new Untimely(`it never said ${pattern}: ${said().slice(-2000)}`)
 }
 
 const onNode = async (keys: Keys, sandbox: Sandbox, folder: string): Promise<Seat> => {

@@ -12,6 +12,7 @@ import type { TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { keys, origin } from '../wire/lab.ts'
+import { Untimely } from '../within-time.ts'
 
 export const bin = fileURLToPath(new URL('../../packages/bff/bin/mail-gateway.mjs', import.meta.url))
 
@@ -100,7 +101,7 @@ export const until = async <T>(look: () => T | undefined | Promise<T | undefined
     if (found !== undefined) return found
     await pause(20)
   }
-  throw new Error('it never came about')
+  throw new Untimely('it never came about')
 }
 
 const listening = async (port: number): Promise<string> => {

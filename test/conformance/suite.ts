@@ -1,5 +1,6 @@
 // What cases are made of, without a test runner, so that they run in any runtime.
 import type { World } from './world.ts'
+import { Untimely } from '../within-time.ts'
 
 /** A record of cases by name. What an adapter cannot do is a flag the case looks at: no case is left out. */
 export type Suite<S> = Readonly<Record<string, (subject: S, world: World) => Promise<void>>>
@@ -35,7 +36,7 @@ export const pause = (ms: number): Promise<void> => new Promise((resolve) => { s
 
 export const within = async <T>(work: Promise<T>, what: string, ms = 5_000): Promise<T> => {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Error(`it took longer than ${ms} ms: ${what}`)), ms) })
+  const late = new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Untimely(`it took longer than ${ms} ms: ${what}`)), ms) })
   try {
     return await Promise.race([work, late])
   } finally {
@@ -52,7 +53,7 @@ export const eventually = async <T>(look: () => Promise<T>, is: (value: T) => bo
   for (let left = ms; ; left -= 40) {
     const value = await look()
     if (is(value)) return value
-    if (left <= 0) throw new Error(`within ${ms} ms it did not come about: ${what}; last seen: ${shown(value).slice(0, 400)}`)
+    if (left <= 0) throw new Untimely(`within ${ms} ms it did not come about: ${what}; last seen: ${shown(value).slice(0, 400)}`)
     await pause(40)
   }
 }

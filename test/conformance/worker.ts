@@ -6,6 +6,7 @@ import type { Subject, Traits } from './subject.ts'
 import { storeSuite } from './store.suite.ts'
 import { suites } from './suites.ts'
 import { worldAt } from './world.ts'
+import { Untimely } from '../within-time.ts'
 
 /** What is asked of the Worker. */
 export interface Wanted {
@@ -57,7 +58,7 @@ const told = async (work: Promise<unknown>): Promise<Response> => {
   try {
     return Response.json({ ok: true, value: await work })
   } catch (error) {
-    return Response.json({ ok: false, why: error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error) })
+    return Response.json({ ok: false, untimely: error instanceof Untimely, why: error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error) })
   }
 }
 

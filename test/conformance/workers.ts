@@ -1,6 +1,7 @@
 // The suites in workerd, against servers of this process: with the STARTTLS gate on, as production is described, or off.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { Untimely } from '../within-time.ts'
 import { startWorker } from '../workerd/start.ts'
 import type { Worker } from '../workerd/start.ts'
 import { startOutside } from './outside.ts'
@@ -22,7 +23,7 @@ type Gate = 'on' | 'off'
 
 const all: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { ...suites, store: storeSuite }
 
-interface Told { readonly ok: boolean; readonly why?: string; readonly value?: unknown }
+interface Told { readonly ok: boolean; readonly untimely?: boolean; readonly why?: string; readonly value?: unknown }
 
 interface Stage {
   readonly world: World
@@ -73,7 +74,8 @@ export const inWorkerd = (gate: Gate): void => {
 
   for (const [suite, cases] of Object.entries(all)) for (const name of Object.keys(cases)) {
     test(`[workerd gate ${gate}] ${suite}: ${name}`, async () => {
-      const { ok, why } = await stage.run(suite, name)
+      const { ok, untimely, why } = await stage.run(suite, name)
+      if (untimely) throw new Untimely(why)
       assert.ok(ok, why)
       await nothingLeft(stage.world)
     })

@@ -8,6 +8,7 @@ import { Pointer } from './pointer.ts'
 import { pointer, seated } from './seat.ts'
 import type { Seat, Size } from './seat.ts'
 import { Listener } from './surfaces.ts'
+import { Untimely, withinTime } from '../within-time.ts'
 
 /** Seconds of tolerance every bound of the fault matrix has. */
 const tolerance = 0.5
@@ -50,7 +51,7 @@ const waitFor = async (source: string, ms: number): Promise<number | string> => 
 /** Seconds from the last press to the words, measured in the page. Throws with what is there instead. */
 export const secondsTo = async (page: Page, wanted: RegExp, ms = 30_000): Promise<number> => {
   const told = await page.evaluate(waitFor, wanted.source, ms)
-  if (typeof told === 'string') throw new Error(`waited for ${String(wanted)}; on the screen: ${told.slice(0, 300)} … ${told.slice(300).slice(-1200)}`)
+  if (typeof told === 'string') throw new Untimely(`waited for ${String(wanted)}; on the screen: ${told.slice(0, 300)} … ${told.slice(300).slice(-1200)}`)
   return told
 }
 
@@ -58,7 +59,7 @@ export const secondsTo = async (page: Page, wanted: RegExp, ms = 30_000): Promis
 export const answered = async ({ page }: { readonly page: Page }, row: string, wanted: RegExp, bound: number, what = ''): Promise<void> => {
   const seconds = await secondsTo(page, wanted, (bound + 20) * 1000)
   record({ of: `fault ${row} browser`, seconds: Math.round(seconds * 1000) / 1000, bound, ...(what && { what }) })
-  assert.ok(seconds <= bound + tolerance, `${row}: ${seconds.toFixed(2)} s to ${String(wanted)}, at most ${bound} s are allowed`)
+  withinTime(seconds * 1000, { to: (bound + tolerance) * 1000 }, `${row}: ${String(wanted)}`)
 }
 
 /** A password to be looked for wherever it does not belong. */
@@ -96,7 +97,7 @@ export const soon = async <T>(what: string, look: () => T | Promise<T>, holds: (
   for (const end = performance.now() + ms; ;) {
     const found = await look()
     if (holds(found)) return found
-    if (performance.now() > end) throw new Error(`waited for ${what}; it is ${JSON.stringify(found)}`)
+    if (performance.now() > end) throw new Untimely(`waited for ${what}; it is ${JSON.stringify(found)}`)
     await new Promise((done) => { setTimeout(done, 30) })
   }
 }

@@ -1,5 +1,6 @@
 import type { Page } from 'puppeteer-core'
 import { patience } from './hand.ts'
+import { Untimely } from '../within-time.ts'
 
 /** Runs in the page: what the element shows, as text. */
 const shown = `document.querySelector('mail-gateway-settings')?.shadowRoot?.querySelector('[part~=base]')?.innerText ?? ''`
@@ -21,7 +22,7 @@ export class Screen {
     for (const end = performance.now() + ms; ;) {
       const text = await this.text()
       if (holds(text)) return text
-      if (performance.now() > end) throw new Error(`waited for ${String(wanted)}; on the screen: ${text.slice(0, 300)} … ${text.slice(300).slice(-1200)}`)
+      if (performance.now() > end) throw new Untimely(`waited for ${String(wanted)}; on the screen: ${text.slice(0, 300)} … ${text.slice(300).slice(-1200)}`)
       await new Promise((done) => { setTimeout(done, 30) })
     }
   }

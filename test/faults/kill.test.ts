@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { record } from '../figures.ts'
 import { found, isWhole, startWriter, writerIn } from './kill-seat.ts'
 import { folderFor } from './store-seat.ts'
+import { withinTime } from '../within-time.ts'
 
 interface Tally { kills: number; saves: number; lost: number; corrupt: number; back: number }
 
@@ -51,7 +52,7 @@ for (let round = 1; round <= rounds; round++) {
     t.diagnostic(JSON.stringify(counted))
     assert.deepEqual([tally.kills, tally.lost, tally.corrupt], [kills, 0, 0])
     assert.ok(tally.saves > kills, `only ${tally.saves} saves were acknowledged: it hardly wrote`)
-    assert.ok(back < 5_500, `${Math.round(back)} ms until it could be read again`)
+    withinTime(back, { to: 5_500 }, 'until it could be read again')
   })
 }
 

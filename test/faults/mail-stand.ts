@@ -19,6 +19,7 @@ import { delivering } from './mail-sending.ts'
 import { signingIn } from './mail-signing-in.ts'
 import { talking } from './mail-talking.ts'
 import { closedPort } from '../peers/closed-port.ts'
+import { Untimely, withinTime } from '../within-time.ts'
 
 export type Edge = 'node' | 'workerd'
 type Here = NonNullable<ReturnType<typeof faultOn>>
@@ -111,7 +112,7 @@ export const judgeTelling = (fault: Here, { ended, verdict, took, rows, peer }: 
   const seen = `${ended?.id}: ${finding?.code}: ${finding?.said}`
   assert.ok(endsSo(fault, ended?.id, finding?.code), seen)
   assert.equal(verdict, fault.code === undefined ? 'passed' : fault.unproven ? 'unproven' : 'failed')
-  assert.ok(inTime(fault, took), `${Math.round(took)} ms, twice`)
+  if (!inTime(fault, took)) throw new Untimely(`${Math.round(took)} ms, twice`)
   if (fault.at === undefined) assert.ok(fault.happened?.({ rows, heard: peer?.heard ?? [], took }), 'what passes without the fault has to show that it happened')
   if (fault.said) assert.match(finding?.said ?? '', fault.said)
   if (fault.words) assert.match(JSON.stringify(finding), fault.words)
@@ -153,7 +154,7 @@ export const standOn = (runtime: Edge, seat: () => Seat, world: () => World, con
   test(`after all of it the next good check on ${runtime} passes, and nothing broke`, async () => {
     const { verdict, ended, took } = await goodCheck(seat(), world())
     assert.equal(verdict, 'passed', JSON.stringify(ended))
-    assert.ok(took < 2500, `${took} ms`)
+    withinTime(took, { to: 2500 })
     assert.doesNotMatch(await seat().log(), broken)
   })
 }

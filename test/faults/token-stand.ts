@@ -19,6 +19,7 @@ import type { Edge, Seat } from './mail-stand.ts'
 import { titleOf } from './mail-fault.ts'
 import { tokenFaults } from './token-faults.ts'
 import type { TokenFault } from './token-faults.ts'
+import { Untimely } from '../within-time.ts'
 
 /** What is known of one row while it is played. */
 interface Case {
@@ -103,7 +104,7 @@ const judge = (fault: TokenFault, { ended, verdict, rows }: Told, made: Case, to
   const finding = ended?.finding
   const seen = `${ended?.id}: ${finding?.code}: ${finding?.said}`
   assert.deepEqual([ended?.id, finding?.code, verdict], [fault.at, fault.code, fault.code === undefined ? 'passed' : 'failed'], seen)
-  assert.ok(inTime(fault, took), `${Math.round(took)} ms, twice`)
+  if (!inTime(fault, took)) throw new Untimely(`${Math.round(took)} ms, twice`)
   if (fault.said) assert.match(finding?.said ?? '', fault.said)
   if (fault.words) assert.match(JSON.stringify(finding), fault.words)
   if (finding) assert.ok(finding.title && finding.cause.length < 900 && finding.fixes.length > 0 && (finding.said ?? '').length <= 512)

@@ -13,6 +13,7 @@ import { issue, makeAuthority } from '../peers/certificates.ts'
 import type { Authority, Certificate } from '../peers/certificates.ts'
 import { account, startPeer, startRecorder, wellBehaved } from '../peers/peer.ts'
 import type { Good, Peer } from '../peers/peer.ts'
+import { withinTime } from '../within-time.ts'
 
 let box: Sandbox
 let authority: Authority
@@ -156,7 +157,7 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     for (const [n, { answer }] of ended.entries()) {
       const limit = [5, 8][n]! * 1000
       assert.equal(answer.code, 'run.deadline')
-      assert.ok(answer.took > limit - 100 && answer.took < limit + 500, `${answer.took} ms`)
+      withinTime(answer.took, { from: limit, to: limit + 500 })
     }
     assert.notEqual(ended[0]!.answer.ended?.id, ended[1]!.answer.ended?.id, 'the longer one comes further')
   },

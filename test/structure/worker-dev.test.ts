@@ -17,6 +17,7 @@ import { promisify } from 'node:util'
 import type { MetaView, Problem } from '@mail-gateway/contract'
 import { root } from './sources.ts'
 import { closedPort } from '../peers/closed-port.ts'
+import { Untimely } from '../within-time.ts'
 
 const run = promisify(execFile)
 const wrangler = createRequire(import.meta.url).resolve('wrangler')
@@ -49,7 +50,7 @@ const fill = async (from: string, to: string, changes: readonly (readonly [RegEx
 
 const until = async (holds: () => Promise<boolean>, ms: number): Promise<void> => {
   for (const end = performance.now() + ms; !await holds();) {
-    if (performance.now() > end) throw new Error(`it never came about:\n${said}`)
+    if (performance.now() > end) throw new Untimely(`it never came about:\n${said}`)
     await pause(100)
   }
 }

@@ -11,6 +11,7 @@ import { checkEvent, gatewayView, runView } from '../../packages/bff/src/openapi
 import { record } from '../figures.ts'
 import { anyDraft, basePath, create, eventsOf, openLab, openPost, origin, statusOf, textOf, verdictOf } from './lab.ts'
 import type { Lab, Post } from './lab.ts'
+import { since, Untimely, withinTime } from '../within-time.ts'
 
 const password = 'canary-runs-secret-1'
 const withPassword = { password: { value: password } }
@@ -44,7 +45,7 @@ const openSilence = async (t: TestContext) => {
 const until = async (holds: () => boolean, ms = 3_000): Promise<void> => {
   const end = performance.now() + ms
   while (!holds()) {
-    if (performance.now() > end) throw new Error('it never came about')
+    if (performance.now() > end) throw new Untimely('it never came about')
     await pause(10)
   }
 }
@@ -150,7 +151,7 @@ test('api S22: when the last listener is gone the work stops at once, and the ru
   const left = performance.now()
   aborted.abort()
   await until(() => silence.closed.length > 0)
-  assert.ok(silence.closed[0]! - left < 500, `the socket stayed open for ${Math.round(silence.closed[0]! - left)} ms`)
+  withinTime(silence.closed[0]! - left, { to: 500 }, 'the socket stayed open')
   await until(() => lab.log.some(({ event }) => event === 'check.end'))
   const view = runView.parse(await lab.json('GET', `/runs/${id}`, 200))
   assert.equal(view.verdict, 'unproven')
@@ -245,7 +246,7 @@ test('fault F107: closing ends running checks as unproven, their listeners hear 
   await until(() => silence.sockets.size > 0)
   const began = performance.now()
   await lab.restart()
-  assert.ok(performance.now() - began < 2_000)
+  withinTime(since(began), { to: 2_000 })
   assert.equal(verdictOf(await eventsOf(response)), 'unproven')
   assert.equal((await lab.json<RunView>('GET', `/runs/${response.headers.get('x-run-id')}`, 200)).verdict, 'unproven')
 })
@@ -362,7 +363,7 @@ test('threat T55, fault F106: twenty run, fifty wait, the next gets 503; ordinar
     times.push(performance.now() - began)
   }
   const p99 = times.sort((a, b) => a - b)[98]!
-  assert.ok(p99 < 250, `p99 ${Math.round(p99)} ms`)
+  withinTime(p99, { to: 250 }, 'p99')
   assert.equal(silence.sockets.size, 20)
   stop.abort()
   await until(() => silence.sockets.size === 0)

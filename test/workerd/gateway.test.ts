@@ -5,6 +5,7 @@ import { startSandbox } from '../../demo/sandbox/index.ts'
 import type { Sandbox } from '../../demo/sandbox/index.ts'
 import { startGateway } from './gateway.ts'
 import type { EdgeGateway } from './gateway.ts'
+import { withinTime } from '../within-time.ts'
 
 let sandbox: Sandbox
 let gateway: EdgeGateway
@@ -50,5 +51,5 @@ test('fault F92, F106: twenty-five checks at once in one isolate: the last wait 
   assert.deepEqual([...new Set(told.map(({ verdict, ended }) => `${verdict} ${ended?.finding?.code}`))], ['failed smtp.auth.timeout'])
   const [first, second] = told.slice(-2).map(({ events }) => events[0])
   assert.deepEqual(first, second, 'one run, two callers')
-  assert.ok(told.slice(20, 25).some(({ ms }) => ms > 8_000), 'some waited for a place')
+  withinTime(Math.max(...told.slice(20, 25).map(({ ms }) => ms)), { from: 8_000, to: Infinity }, 'some waited for a place')
 })

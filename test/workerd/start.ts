@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Miniflare } from 'miniflare'
 import { bundleWorker, compatibility, migrations } from './bundle.ts'
+import { Untimely } from '../within-time.ts'
 
 export interface Wanted {
   /** The Worker's module, such as `new URL('./gateway.worker.ts', import.meta.url)`; or `script`, a bundled one. */
@@ -78,7 +79,7 @@ const journal = (ask: (mark: string) => Promise<unknown>) => {
   const read = async (): Promise<string> => {
     const mark = `all until ${randomUUID()}`
     await ask(mark)
-    for (const end = performance.now() + 10_000; !text.includes(mark); await pause(1)) if (performance.now() > end) throw new Error('the runtime writes no more')
+    for (const end = performance.now() + 10_000; !text.includes(mark); await pause(1)) if (performance.now() > end) throw new Untimely('the runtime writes no more')
     text = text.replace(`${mark}\n`, '')
     return text
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { canonical, settings } from './settings.ts'
 import { worked } from '../../../../../test/worked.ts'
+import { withinTime } from '../../../../../test/within-time.ts'
 
 const made = (values: Record<string, unknown>) => canonical(settings.parse({ host: 'smtp.acme.example', from: 'a@acme.example', ...values }))
 
@@ -36,6 +37,6 @@ test('threat T50: the pattern of a certificate runs no longer on hostile text', 
   for (const ca of ['-----BEGIN CERTIFICATE-----'.repeat(1200), `-----BEGIN CERTIFICATE-----${' '.repeat(32_000)}`, `-----BEGIN CERTIFICATE-----A-----END CERTIFICATE-----${' \n'.repeat(16_000)}x`]) {
     const began = worked()
     settings.safeParse({ host: 'a.example', from: 'a@acme.example', ca: ca.slice(0, 32_768) })
-    assert.ok(worked() - began < 50, ca.slice(0, 60))
+    withinTime(worked() - began, { to: 50 }, ca.slice(0, 60))
   }
 })
