@@ -8,8 +8,8 @@ const whyOf = (error) => {
   return String(thrown?.stack ?? thrown?.message ?? thrown)
 }
 
-/** A missed time can be the machine's fault: a file that fails by nothing else is tried again. */
-const untimely = (error) => (error?.cause ?? error)?.name === 'Untimely'
+/** A missed time can be the machine's fault, our own or one that a library waited for: a file that fails by nothing else is tried again. */
+const untimely = (error) => ['Untimely', 'TimeoutError'].includes((error?.cause ?? error)?.name)
 
 const verdictOf = ({ type, data }) => {
   if (data.skip !== undefined) return { ok: false, why: 'skipped: a test that does not run proves nothing' }

@@ -65,6 +65,7 @@ const once = (file, first) => `${late}; const { existsSync, writeFileSync } = aw
 
 test('a file in which only a time was missed is tried once more, and what it says then counts', async () => {
   assert.deepEqual(await resultsOf(once(join(folder, 'slow'), "throw new Untimely('9 s')")), [{ name: 'a', ok: true, why: '' }])
+  assert.deepEqual(await resultsOf(once(join(folder, 'library'), "throw Object.assign(new Error('no such button'), { name: 'TimeoutError' })")), [{ name: 'a', ok: true, why: '' }])
   assert.deepEqual(await resultsOf(once(join(folder, 'open'), "setInterval(() => {}, 1000); throw new Untimely('9 s')"), { limits: { running: 9, idle: 1 } }), [{ name: 'a', ok: true, why: '' }])
   await failing(`${late}; test('a', () => { throw new Untimely('9 s') })`, 'a', /9 s/)
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { CDPSession, KeyInput, Page } from 'puppeteer-core'
 import { patience, typeOver } from './hand.ts'
 import type { Hand } from './hand.ts'
+import { Untimely } from '../within-time.ts'
 
 /** Where the focus is, as a screen reader would say it. */
 interface Stop {
@@ -100,7 +101,7 @@ export class Keyboard implements Hand {
   /** Goes on with Tab, round the page more than once while it may still be drawing. */
   async #until(there: () => Promise<boolean>, what: string, seen: readonly string[] = []): Promise<void> {
     for (const end = performance.now() + patience; !await there();) {
-      if (performance.now() > end) throw new Error(`Tab did not lead to ${what}. Stops: ${[...new Set(seen)].join(' | ')}`)
+      if (performance.now() > end) throw new Untimely(`Tab did not lead to ${what}. Stops: ${[...new Set(seen)].join(' | ')}`)
       await this.key('Tab')
       this.tabs += 1
     }
