@@ -1,5 +1,6 @@
 // The element's own test configuration, with results written as JSON lines instead of printed.
 import { appendFileSync } from 'node:fs'
+import { isUntimely } from './untimely.mjs'
 import base from '../../web-test-runner.config.mjs'
 
 const write = (result) => appendFileSync(process.env.MGS_RESULTS, `${JSON.stringify(result)}\n`)
@@ -29,7 +30,7 @@ const reporter = {
       const tests = session.testResults ? testsOf(session.testResults, []) : []
       for (const test of tests) {
         const why = whyOf(test)
-        write({ file: testFile, name: test.name, ms: Math.round(test.duration ?? 0), ok: why === undefined, ...(why && { why }) })
+        write({ file: testFile, name: test.name, ms: Math.round(test.duration ?? 0), ok: why === undefined, ...(why && { why }), ...(isUntimely(test.error?.name) && { untimely: true }) })
       }
       for (const error of session.errors) write({ file: testFile, name: 'the page', ok: false, why: told(error) })
       if (tests.length === 0 && session.errors.length === 0) write({ file: testFile, name: 'the file', ok: false, why: 'it holds no test' })

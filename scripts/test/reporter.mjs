@@ -1,4 +1,5 @@
 // Turns node:test's events into one JSON object a line: what a test was called, how it ended, why.
+import { isUntimely } from './untimely.mjs'
 
 const nameOf = (stack, { nesting, name }) => [...stack.slice(0, nesting), name].join(' › ')
 
@@ -9,7 +10,7 @@ const whyOf = (error) => {
 }
 
 /** A missed time can be the machine's fault, our own or one that a library waited for: a file that fails by nothing else is tried again. */
-const untimely = (error) => ['Untimely', 'TimeoutError'].includes((error?.cause ?? error)?.name)
+const untimely = (error) => isUntimely((error?.cause ?? error)?.name)
 
 const verdictOf = ({ type, data }) => {
   if (data.skip !== undefined) return { ok: false, why: 'skipped: a test that does not run proves nothing' }

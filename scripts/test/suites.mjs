@@ -116,13 +116,21 @@ const types = async (report) => {
   report([{ file: 'tsconfig.json', name: 'every project compiles (tsc -b)', ok: code === 0, ...(code !== 0 && { why }) }])
 }
 
-const element = async (report) => {
+/** Of the element's tests in the browser: all, or one file's. */
+const runElement = async (...only) => {
   const seconds = 900
   const outcome = await withResults((results) => runChild(process.execPath, [
-    source, '--disable-warning=ExperimentalWarning', 'node_modules/@web/test-runner/dist/bin.js', '--config', 'scripts/test/element-config.mjs',
+    source, '--disable-warning=ExperimentalWarning', 'node_modules/@web/test-runner/dist/bin.js', '--config', 'scripts/test/element-config.mjs', ...only,
   ], { seconds, env: { ...browser(), MGS_RESULTS: results, FORCE_COLOR: '0' } }))
-  report(testsOf(outcome, 'web-test-runner.config.mjs')
-    .map((result) => ({ ...result, file: relative(root, join(root, relative(root, result.file))) })))
+  return testsOf(outcome, 'web-test-runner.config.mjs')
+    .map((result) => ({ ...result, file: relative(root, join(root, relative(root, result.file))) }))
+}
+
+const element = async (report) => {
+  const files = Map.groupBy(await runElement(), ({ file }) => file)
+  const late = [...files].flatMap(([file, results]) => { const again = missedTime(results); return again ? [{ file, again }] : [] })
+  for (const [file, results] of files) if (!late.some((one) => one.file === file)) report(results)
+  for (const { file, again } of late) report((await runElement('--files', file)).map((result) => ({ ...result, again })))
 }
 
 /** The element's folder holds both kinds; a file for Node says so by what it imports. */

@@ -27,7 +27,7 @@ describe('the checklist', () => {
     const since = performance.now()
     await harness.press('Check only')
     await harness.until('the verdict', () => { harness.rows.filter(({ word }) => word === 'Checking').forEach(({ id }) => seen.set(id, performance.now())); return harness.verdict === 'These settings work' })
-    ok(performance.now() - since >= 8 * 150, 'eight rows of 150 ms')
+    ok(performance.now() - since >= 8 * 140, 'eight rows of 150 ms, as timers keep them')
     ok(seen.size >= 7, `${seen.size} rows were seen running`)
   })
 

@@ -25,14 +25,14 @@ export class MailGatewayHarness {
   get title(): string { return textOf(this.root.querySelector('[part~=heading] [tabindex]')) }
   get focused(): Element | null { return this.root.activeElement }
 
-  /** Resolves once the condition holds. @throws Error with what is on the screen when it does not in time */
+  /** Resolves once the condition holds. @throws DOMException (TimeoutError) with what is on the screen when it does not in time */
   async until(what: string, holds: () => unknown, ms = patience): Promise<void> {
     for (const end = performance.now() + ms; performance.now() < end;) {
       await this.element.updateComplete
       if (holds()) return
       await new Promise((done) => { setTimeout(done, 20) })
     }
-    throw new Error(`waited for ${what}; on the screen: ${this.text.slice(0, 600)}`)
+    throw new DOMException(`waited for ${what}; on the screen: ${this.text.slice(0, 600)}`, 'TimeoutError')
   }
 
   /** Loaded, whatever came of it. */
