@@ -30,6 +30,7 @@ const indented = (why) => String(why).split('\n').slice(0, 12).map((line) => `  
 const show = (file, tests) => {
   const failed = tests.filter(({ ok }) => !ok)
   print(`  ${failed.length ? '✖' : '✔'} ${file}  ${tests.length - failed.length}${failed.length ? ` and ${failed.length} failed` : ''}  (at ${Math.round((performance.now() - began) / 1000)} s)`)
+  if (tests[0].again) print(`    tried again by itself, as a time was missed: ${tests[0].again}`)
   for (const { name, why } of failed) print(`  ✖ ${name}\n${indented(why)}`)
 }
 
