@@ -33,10 +33,10 @@ const tightened = async (source) => {
  * Members that only the element's own code names: no host, no answer, no text, nothing stored, no other library. They get short names,
  * and `bundle.test.ts` holds the list against everybody else's names.
  */
-export const inside = `advice again announcer askAgain busy checkStored checks chooseLine client conflict current draw earlier edit failure focusOn folded follow
-  journey kept layout lead level lines loaded locale loose may memo memory merged mine mono moved note notes notice overtaken page pause pickUp purpose
-  put question rebase refuse refused reloadModes remembered rename reread resume reword saves scene secretState see sent shown stamp started stored sync take
-  takes tick tone touched tries unchecked undecided wanted word words`.split(/\s+/)
+export const inside = `advice again announcer arrive askAgain busy checks checkStored chooseLine client conflict current drafted draw earlier edit failure
+  focusOn folded follow journey kept layout lead level lines loaded locale loose may memo memory merged mine mono moved nextId note notes notice overtaken page
+  pause pickUp proven purpose put question rebase refuse refused reloadModes remembered rename reopen reread resume reword saves saving scene
+  secretState see sent shown stamp started stored sync take takes tell tick tone touched tries unchecked undecided wanted wipe word words`.split(/\s+/)
 
 const settings = {
   absWorkingDir: root,
