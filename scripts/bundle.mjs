@@ -1,7 +1,7 @@
 // Bundles the element as a page would load it.
 import { build, transform } from 'esbuild'
 import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { minify } from 'terser'
 
@@ -10,7 +10,10 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 /** Style sheets and markup are text to a bundler: it leaves their white space and comments in. */
 const templates = {
   name: 'templates',
-  setup: (bundler) => bundler.onLoad({ filter: /packages[/\\]element[/\\]src[/\\].*\.ts$/ }, async ({ path }) => ({ loader: 'ts', contents: await tightened(await readFile(path, 'utf8')) })),
+  setup: (bundler) => bundler.onLoad({ filter: /packages[/\\]element[/\\]src[/\\].*\.ts$/ }, async ({ path }) => {
+    const contents = await tightened(await readFile(path, 'utf8'))
+    return { loader: 'ts', contents: basename(path) === 'html.ts' ? spelling(contents) : contents }
+  }),
 }
 
 /** Custom properties whose names begin with an underscore are the style sheets' own, and get one letter. */
@@ -21,10 +24,24 @@ const short = (name) => {
   return `--_${letters[own.indexOf(name)]}`
 }
 
+/** What style sheets say a hundred times and more travels as one character, and is spelled out where Lit gets it. */
+const brief = (sheet) => sheet.replace(/\[part~=([\w-]+)\]/g, '$$$1').replace(/var\(--_(\w)\)/g, '<$1')
+const spelled = [[/\$([\w-]+)/g, '[part~=$1]'], [/<(\w)/g, 'var(--_$1)']]
+
+const briefly = (sheet) => {
+  if (spelled.reduce((text, pair) => text.replace(...pair), brief(sheet)) !== sheet) throw new Error(`spelled out it is another style sheet: ${sheet}`)
+  return brief(sheet)
+}
+
+/** The one module through which style sheets get Lit's `css`, with one that spells out. */
+const spelling = (source) => `${source.replace('css, ', '')}
+import { unsafeCSS } from 'lit'
+export const css = ([sheet]) => unsafeCSS(sheet${spelled.map(([short, said]) => `.replace(${short}, '${said}')`).join('')})`
+
 const tightened = async (source) => {
   const sheets = [...source.matchAll(/css`([^`$]*)`/g)]
   const tight = await Promise.all(sheets.map(([, text]) => transform(text, { loader: 'css', minify: true, target: 'chrome123' })))
-  const styled = sheets.reduce((text, [sheet], n) => text.replace(sheet, () => `css\`${tight[n].code.trim().replaceAll('\\', '\\\\').replace(/--_[\w-]+/g, short).replace(/(?<=--_\w:) | (?<=, )/g, '')}\``), source)
+  const styled = sheets.reduce((text, [sheet], n) => text.replace(sheet, () => `css\`${briefly(tight[n].code.trim().replaceAll('\\', '\\\\').replace(/--_[\w-]+/g, short).replace(/(?<=--_\w:) | (?<=, )/g, ''))}\``), source)
   // Only line breaks between tags and values, and before attributes, go; a space that is meant to be seen stands on its line.
   return styled.replace(/\n\s+(?=[.?@]?[\w-]+=(?:"|\$\{))/g, ' ').replace(/>\n\s*(?=<|\$\{)/g, '>').replace(/([}`])\n\s*(?=<)/g, '$1').replace(/\}\n\s*(?=\$\{)/g, '}')
 }
@@ -35,7 +52,7 @@ const tightened = async (source) => {
  */
 export const inside = `advice again announcer arrive askAgain busy checks checkStored chooseLine client conflict current drafted draw earlier edit failure
   focusOn folded follow journey kept layout lead level lines loaded locale loose may memo memory merged mine mono moved nextId note notes notice overtaken page
-  pause pickUp proven purpose put question rebase refuse refused reloadModes remembered rename reopen reread resume reword saves saving scene
+  pause pickUp proven purpose put question rebase redraw refuse refused reloadModes remembered rename reopen reread resume reword saves saving scene
   secretState see sent shown stamp started stored sync take takes tell tick tone touched tries unchecked undecided wanted wipe word words`.split(/\s+/)
 
 const settings = {

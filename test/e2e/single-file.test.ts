@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import puppeteer from 'puppeteer-core'
 import type { Browser, Page } from 'puppeteer-core'
 import { cdnFile, litAlone } from '../../scripts/bundle.mjs'
+import { styles } from '../../packages/element/src/parts/styles.ts'
 
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html mail-gateway-settings"
@@ -67,6 +68,24 @@ test('api E5, E6, E7, E8: with its hash it draws beside the Lit of the host, wit
   await tab.waitForFunction(() => document.querySelector('mail-gateway-settings')?.shadowRoot?.querySelector('[part]'), { timeout: 10_000 })
   assert.deepEqual(await drawn(tab), { host: true, element: true, seen: [] })
   assert.deepEqual([...asked], [new URL(tab.url()).origin])
+  await tab.close()
+})
+
+/** Selectors of every rule, as the browser understood them, and how many of its values are tokens. */
+const worn = (tab: Page, sources?: readonly string[]) => tab.evaluate((texts) => {
+  const made = texts?.map((text) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(text); return sheet })
+  const sheets = made ?? document.querySelector('mail-gateway-settings')!.shadowRoot!.adoptedStyleSheets
+  const rules = (list: CSSRuleList): CSSRule[] => [...list].flatMap((rule) => [rule, ...('cssRules' in rule ? rules(rule.cssRules as CSSRuleList) : [])])
+  return sheets.map(({ cssRules }) => rules(cssRules).flatMap((rule) =>
+    'selectorText' in rule ? [[rule.selectorText, rule.cssText.match(/var\(--_/g)?.length ?? 0] as const] : []))
+}, sources)
+
+test('the style sheets of the single file, in which much is abbreviated, are those of the sources', async () => {
+  const tab = await opened(hashOf(file))
+  await tab.waitForFunction(() => document.querySelector('mail-gateway-settings')?.shadowRoot?.adoptedStyleSheets.length, { timeout: 10_000 })
+  const sheets = await worn(tab)
+  assert.ok(sheets.flat().length > 100, `${sheets.flat().length} rules`)
+  assert.deepEqual(sheets, await worn(tab, styles.map(({ cssText }) => cssText)))
   await tab.close()
 })
 

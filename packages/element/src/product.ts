@@ -213,8 +213,8 @@ export class Product {
   #warn(on: boolean): void {
     if (on === this.#warns) return
     this.#warns = on
-    if (on) addEventListener('beforeunload', this.#unload)
-    else removeEventListener('beforeunload', this.#unload)
+    const how = on ? addEventListener : removeEventListener
+    how('beforeunload', this.#unload)
   }
 
   readonly #unload = (event: BeforeUnloadEvent): void => event.preventDefault()

@@ -30,7 +30,7 @@ interface Call {
   readonly id?: string
   /** Id that the new gateway or run shall have: a browser asks again by itself where a kept connection dies. */
   readonly made?: string | undefined
-  readonly ms?: number | undefined
+  readonly proves?: boolean
   readonly body?: unknown
   readonly revision?: number
   readonly signal?: AbortSignal | undefined
@@ -48,27 +48,28 @@ export class Client {
   async gateways(signal?: AbortSignal): Promise<readonly GatewayView[]> { return (await this.#json<{ gateways: GatewayView[] }>('GET /gateways', { signal })).gateways }
   gateway(id: string, signal?: AbortSignal): Promise<GatewayView> { return this.#json('GET /gateways/{id}', { id, signal }) }
   /** `made`: the new gateway's id; asked again with the same, there is one gateway and one answer. `proves`: the server checks before it saves. */
-  create(draft: Draft, made?: string, proves = false): Promise<GatewayView> { return this.#json('POST /gateways', { made, body: draft, ...(proves && { ms: patience.proof }) }) }
-  save({ id, revision }: GatewayView, draft: Draft, proves = false): Promise<GatewayView> { return this.#json('PUT /gateways/{id}', { id, revision, body: draft, ...(proves && { ms: patience.proof }) }) }
+  create(draft: Draft, made?: string, proves = false): Promise<GatewayView> { return this.#json('POST /gateways', { made, body: draft, proves }) }
+  save({ id, revision }: GatewayView, draft: Draft, proves = false): Promise<GatewayView> { return this.#json('PUT /gateways/{id}', { id, revision, body: draft, proves }) }
   async remove({ id, revision }: GatewayView): Promise<void> { await this.#send('DELETE /gateways/{id}', { id, revision }) }
   run(id: string, signal?: AbortSignal): Promise<RunView> { return this.#json('GET /runs/{id}', { id, signal }) }
 
   /** Starts a run and yields its events as they arrive. Leaving the loop early ends the request. */
   async *check(request: CheckRequest, signal: AbortSignal): AsyncGenerator<CheckEvent, void, void> {
-    const silence = new Silence()
-    silence.heard(patience.answer)
+    const over = new AbortController()
+    const heard = silence(over)
+    heard(patience.answer)
     try {
-      const { response, asked } = await this.#send('POST /checks', { body: request, made: newId(), signal: AbortSignal.any([signal, silence.over]), stream: true })
+      const { response, asked } = await this.#send('POST /checks', { body: request, made: newId(), signal: AbortSignal.any([signal, over.signal]), stream: true })
       if (!/ndjson/.test(typeOf(response)) || !response.body) throw notOurs(asked, response)
       let closed = false
       try {
-        for await (const event of lines<CheckEvent>(chunksOf(response.body, () => silence.heard(patience.word)))) {
+        for await (const event of lines<CheckEvent>(chunksOf(response.body, () => heard(patience.word)))) {
           closed = event.event === 'end' || event.event === 'problem'
           yield event
         }
       } catch (error) { throw isAbort(error) ? error : cutOff(asked, error) }
       if (!closed) throw cutOff(asked)
-    } finally { silence.heard() }
+    } finally { heard() }
   }
 
   async #json<T>(route: Endpoint, call: Call): Promise<T> {
@@ -90,16 +91,17 @@ export class Client {
     return { response, asked }
   }
 
-  async #init(method: string, { body, revision, made, signal, stream, ms = patience.answer }: Call): Promise<RequestInit> {
+  async #init(method: string, { body, revision, made, signal, stream, proves }: Call): Promise<RequestInit> {
     const headers = new Headers(await this.#options.headers())
     headers.set('accept-language', this.#options.language())
     if (method !== 'GET') { headers.set('content-type', 'application/json'); headers.set(callHeader, '1') }
     if (revision !== undefined) headers.set('if-match', `"${revision}"`)
     if (made) headers.set(repeatHeader, made)
-    const late = stream ? [] : [AbortSignal.timeout(ms)]
+    const late = stream ? [] : [AbortSignal.timeout(proves ? patience.proof : patience.answer)]
     return {
       method, headers, credentials: this.#options.credentials(), cache: 'no-store',
-      ...(body !== undefined && { body: JSON.stringify(body) }), signal: AbortSignal.any(signal ? [signal, ...late] : late),
+      // Undefined where there is none.
+      body: JSON.stringify(body), signal: AbortSignal.any(signal ? [signal, ...late] : late),
     }
   }
 }
@@ -107,15 +109,12 @@ export class Client {
 /** 128 random bits, also where the page is no secure context. */
 export const newId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-')
 
-/** Is over once nothing was heard for so long. */
-class Silence {
-  readonly #over = new AbortController()
-  #timer: ReturnType<typeof setTimeout> | undefined
-  get over(): AbortSignal { return this.#over.signal }
-  /** `ms` until it is over, if nothing more is heard; without, it never is. */
-  heard(ms?: number): void {
-    clearTimeout(this.#timer)
-    if (ms) this.#timer = setTimeout(() => this.#over.abort(new DOMException('', 'TimeoutError')), ms)
+/** Told whenever something was heard: `ms` until it is over, if that was all; without, it never is. */
+const silence = (over: AbortController) => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return (ms?: number): void => {
+    clearTimeout(timer)
+    if (ms) timer = setTimeout(() => over.abort(new DOMException('', 'TimeoutError')), ms)
   }
 }
 

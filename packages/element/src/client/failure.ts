@@ -63,4 +63,4 @@ export const failureOf = async (asked: string, response: Response): Promise<Fail
 export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
 
 /** Any error as a failure, so that nothing is ever thrown at the page. */
-export const asFailure = (error: unknown, asked = ''): Failure => (error instanceof Failure ? error : unreachable(asked, error))
+export const asFailure = (error: unknown): Failure => (error instanceof Failure ? error : unreachable('', error))

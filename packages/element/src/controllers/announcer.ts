@@ -1,18 +1,15 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import { Hosted } from './hosted.ts'
 
 /** At most one announcement in this time; a final one is read at once. */
 const pace = 2000
 
 /** What the status region says. It exists empty from the start, and never talks faster than one can listen. */
-export class Announcer implements ReactiveController {
+export class Announcer extends Hosted {
   text = ''
-  readonly #host: ReactiveControllerHost
   #last = -pace
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(host: ReactiveControllerHost) { this.#host = host; host.addController(this) }
-
-  hostDisconnected(): void { clearTimeout(this.#timer); this.text = '' }
+  override hostDisconnected(): void { clearTimeout(this.#timer); this.text = '' }
 
   /** Progress: the newest wins when several come within the pace. */
   say(text: string): void {
@@ -25,5 +22,5 @@ export class Announcer implements ReactiveController {
   /** A verdict or the answer to an action: at once. */
   now(text: string): void { clearTimeout(this.#timer); this.#speak(text) }
 
-  #speak(text: string): void { this.text = text; this.#last = performance.now(); this.#host.requestUpdate() }
+  #speak(text: string): void { this.text = text; this.#last = performance.now(); this.redraw() }
 }

@@ -1,8 +1,9 @@
 import { fold, stages } from '@mail-gateway/contract'
 import type { CheckEvent, CheckRequest, CheckResult, RunRow, RunView, Stage, Verdict } from '@mail-gateway/contract'
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { ReactiveControllerHost } from 'lit'
 import type { Client } from '../client/client.ts'
 import { asFailure, Failure, isAbort } from '../client/failure.ts'
+import { Hosted } from './hosted.ts'
 
 /** Milliseconds a row stays running at least, so that a fast run still reads as a sequence. */
 const shortest = 150
@@ -31,7 +32,7 @@ const sleep = (ms: number, signal: AbortSignal) => new Promise<void>((done, stop
 })
 
 /** One run at a time: asks for it, folds its events into rows, can be stopped, can be found again. */
-export class ChecksController implements ReactiveController {
+export class ChecksController extends Hosted {
   state: 'idle' | 'running' | 'done' | 'stopped' = 'idle'
   rows: readonly RunRow[] = []
   verdict: Verdict | undefined
@@ -41,19 +42,17 @@ export class ChecksController implements ReactiveController {
   ms = 0
   /** ISO 8601, the end where it is known. */
   at = ''
-  readonly #host: ReactiveControllerHost
   readonly #client: Client
   readonly #listener: RunListener
   #abort: AbortController | undefined
 
   constructor(host: ReactiveControllerHost, client: Client, listener: RunListener) {
-    this.#host = host
+    super(host)
     this.#client = client
     this.#listener = listener
-    host.addController(this)
   }
 
-  hostDisconnected(): void { this.stop() }
+  override hostDisconnected(): void { this.stop() }
 
   /** Nothing went wrong, and what is open only a message can settle. */
   get undecided(): boolean {
@@ -97,17 +96,17 @@ export class ChecksController implements ReactiveController {
   clear(): void {
     this.#abort?.abort()
     Object.assign(this, { state: 'idle', rows: [], verdict: undefined, purpose: undefined, runId: undefined, failure: undefined })
-    this.#changed()
+    this.redraw()
   }
 
   async #watch(purpose: RunPurpose, act: (signal: AbortSignal) => Promise<void>): Promise<Verdict | undefined> {
     this.clear()
     const { signal } = this.#abort = new AbortController()
     Object.assign(this, { purpose, state: 'running' })
-    this.#changed()
+    this.redraw()
     try { await act(signal) } catch (error) { if (!signal.aborted) this.#broke(error) }
     if (signal.aborted) return undefined
-    this.#changed()
+    this.redraw()
     return this.verdict
   }
 
@@ -130,7 +129,7 @@ export class ChecksController implements ReactiveController {
     if (event.event === 'result') this.#listener.result(this.runId ?? '', event)
     if (event.event === 'end') this.#finish(event.verdict, event.ms)
     if (event.event === 'problem') throw new Failure(event.problem, 'POST /checks', event.problem.code)
-    this.#changed()
+    this.redraw()
   }
 
   #finish(verdict: Verdict, ms: number, at = new Date().toISOString()): void {
@@ -141,7 +140,7 @@ export class ChecksController implements ReactiveController {
   #show({ runId, rows, state, until, to, verdict, ms, endedAt }: RunView): void {
     Object.assign(this, { runId, rows, purpose: { ...this.purpose, until, to } })
     if (state === 'done') this.#finish(verdict ?? 'unproven', ms ?? 0, endedAt)
-    this.#changed()
+    this.redraw()
   }
 
   #broke(error: unknown): void {
@@ -156,8 +155,6 @@ export class ChecksController implements ReactiveController {
   #close(running: 'skip' | 'unproven'): void {
     this.rows = this.rows.map((row) => ({ ...row, status: row.status === 'waiting' ? 'skip' : row.status === 'running' ? running : row.status }))
     this.at = new Date().toISOString()
-    this.#changed()
+    this.redraw()
   }
-
-  #changed(): void { this.#host.requestUpdate() }
 }

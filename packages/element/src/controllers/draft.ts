@@ -1,7 +1,7 @@
 import type { Draft, FieldError, FieldView, GatewayView, GuideStep, ModeView, NoticeView, Repair, SecretInput, SecretView, SettingValue } from '@mail-gateway/contract'
-import type { ReactiveControllerHost } from 'lit'
 import { clean } from '../clean/clean.ts'
 import type { Strings } from '../strings/en.ts'
+import { Hosted } from './hosted.ts'
 import { holds, judge, matches, mistaken, settingsOf, shown, typed } from './judge.ts'
 
 /** A secret while it is edited. `open`: a new value is asked for although one is stored. */
@@ -21,19 +21,16 @@ const same = (a: SettingValue | undefined, b: SettingValue | undefined): boolean
   String(a ?? '').trim().toLowerCase() === String(b ?? '').trim().toLowerCase()
 
 /** What is typed and not saved, per mode; which secrets are kept; what has to be corrected. */
-export class DraftController {
+export class DraftController extends Hosted {
   gateway: GatewayView | undefined
   name = ''
   mode = ''
   /** Name of a setting or secret, or `name`, to the words that say what to do. */
   errors = new Map<string, string>()
-  readonly #host: ReactiveControllerHost
   #modes: readonly ModeView[] = []
   #sheets = new Map<string, Sheet>()
   #opened = ''
   #defaults: Partial<Draft> = {}
-
-  constructor(host: ReactiveControllerHost) { this.#host = host }
 
   /** Starts from a stored gateway, or from nothing. */
   open(gateway: GatewayView | undefined, modes: readonly ModeView[], defaults: Partial<Draft> = {}, wanted?: string): void {
@@ -46,11 +43,11 @@ export class DraftController {
     const start = [gateway?.mode, wanted, defaults.mode].find((id) => modes.some((mode) => mode.id === id))
     this.mode = start ?? (modes.find(({ available }) => available.ok) ?? modes[0])?.id ?? ''
     this.#opened = this.stamp
-    this.#touch()
+    this.redraw()
   }
 
   /** The same modes in other words: what was typed stays. */
-  reword(modes: readonly ModeView[]): void { this.#modes = modes; this.#touch() }
+  reword(modes: readonly ModeView[]): void { this.#modes = modes; this.redraw() }
 
   get view(): ModeView | undefined { return this.#modes.find(({ id }) => id === this.mode) }
   get fields(): readonly FieldView[] { return this.view ? shown(this.view, this.#sheet.values) : [] }
@@ -86,10 +83,10 @@ export class DraftController {
     if (before && this.view) this.#carry(before, old, this.view, this.#sheet)
     for (const [name, from] of Object.entries(carry)) if (!touched.has(name)) values[name] = old.values[from] ?? ''
     this.errors = new Map()
-    this.#touch()
+    this.redraw()
   }
 
-  rename(name: string): void { this.name = name; this.#settle('name'); this.#touch() }
+  rename(name: string): void { this.name = name; this.#settle('name'); this.redraw() }
 
   /** Takes what was typed; `whole` when it may be cleaned: pasted, or left. Returns what there is to say about a mistaken value. */
   set(name: string, value: string | boolean, whole: boolean, t: Strings): string | undefined {
@@ -98,7 +95,7 @@ export class DraftController {
     const repair = this.#put(field, value, whole)
     this.#follow(field, value)
     if (this.errors.has(name)) this.#settle(name, this.#judge(field, t))
-    this.#touch()
+    this.redraw()
     return repair?.say
   }
 
@@ -131,7 +128,7 @@ export class DraftController {
   replace(name: string): void { this.#decide(name, { open: true }) }
   keep(name: string): void { this.#decide(name) }
   remove(name: string): void { this.#decide(name, { removed: true }) }
-  toggle(name: string): void { const edit = this.edit(name); edit.shown = !edit.shown; this.#touch() }
+  toggle(name: string): void { const edit = this.edit(name); edit.shown = !edit.shown; this.redraw() }
 
   /** Whether everything shown would pass, without showing what would not. */
   valid(t: Strings): boolean { return this.fields.every((field) => !this.#judge(field, t)) }
@@ -141,7 +138,7 @@ export class DraftController {
     for (const field of this.fields) this.#put(field, field.kind === 'secret' ? this.edit(field.name).value : this.values[field.name] ?? '', true)
     for (const edit of Object.values(this.#sheet.secrets)) edit.shown = false
     this.errors = new Map(this.fields.flatMap((field) => { const text = this.#judge(field, t); return text ? [[field.name, text] as const] : [] }))
-    this.#touch()
+    this.redraw()
     return this.errors.size === 0
   }
 
@@ -153,7 +150,7 @@ export class DraftController {
       if (name !== undefined && (name === 'name' || this.field(name))) this.errors.set(name, detail)
       else rest.push(detail)
     }
-    this.#touch()
+    this.redraw()
     return rest
   }
 
@@ -163,7 +160,7 @@ export class DraftController {
       if (this.stored(field.name)?.set && !this.edit(field.name).open) this.#sheet.secrets[field.name] = { ...fresh(), open: true }
       if (!this.edit(field.name).value) this.errors.set(field.name, t.secretMoved(field.label, labels.map((name) => this.field(name)?.label ?? name).join(', ')))
     }
-    this.#touch()
+    this.redraw()
   }
 
   /** What is sent. A stored secret that no shown field needs any more goes. */
@@ -191,7 +188,7 @@ export class DraftController {
       values[field.name] = settings[field.name] ?? ''
       touched.add(field.name)
     }
-    this.#touch()
+    this.redraw()
   }
 
   /** Puts a merged version over what somebody else stored; secrets typed here stay unless they are dropped. */
@@ -200,7 +197,7 @@ export class DraftController {
     this.open(gateway, this.#modes, this.#defaults)
     this.fill(merged)
     for (const [name, edit] of Object.entries(secrets)) if (!dropped(name)) this.#sheet.secrets[name] = edit
-    this.#touch()
+    this.redraw()
   }
 
   get #sheet(): Sheet {
@@ -219,7 +216,7 @@ export class DraftController {
       [field.name, given[field.name] ?? field.default ?? (field.kind === 'toggle' ? false : '')]))
   }
 
-  #decide(name: string, more: Partial<SecretEdit> = {}): void { this.#sheet.secrets[name] = { ...fresh(), ...more }; this.#settle(name); this.#touch() }
+  #decide(name: string, more: Partial<SecretEdit> = {}): void { this.#sheet.secrets[name] = { ...fresh(), ...more }; this.#settle(name); this.redraw() }
 
   #put(field: FieldView, given: SettingValue, whole: boolean): Repair | undefined {
     const { name, kind } = field
@@ -293,6 +290,4 @@ export class DraftController {
     if (text) this.errors.set(name, text)
     else this.errors.delete(name)
   }
-
-  #touch(): void { this.#host.requestUpdate() }
 }

@@ -1,9 +1,10 @@
 import { Task, TaskStatus } from '@lit/task'
 import type { GatewayView, MetaView, ModeView } from '@mail-gateway/contract'
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { ReactiveControllerHost } from 'lit'
 import type { Client } from '../client/client.ts'
 import { asFailure, isAbort } from '../client/failure.ts'
 import type { Failure } from '../client/failure.ts'
+import { Hosted } from './hosted.ts'
 
 /** Seconds between tries of the first load; only failures that may pass by themselves are tried again. */
 const pauses = [1, 2, 4, 8]
@@ -11,7 +12,7 @@ const pauses = [1, 2, 4, 8]
 interface Loaded { readonly meta: MetaView; readonly modes: readonly ModeView[]; readonly gateways: readonly GatewayView[] }
 
 /** What the BFF has: who asks, which ways of sending there are, which gateways. Loads once, and keeps its copy current. */
-export class GatewaysController implements ReactiveController {
+export class GatewaysController extends Hosted {
   meta: MetaView | undefined
   modes: readonly ModeView[] = []
   gateways: readonly GatewayView[] = []
@@ -19,14 +20,13 @@ export class GatewaysController implements ReactiveController {
   /** Tries so far, and seconds until the next one where one is planned. */
   tries = 0
   pause: number | undefined
-  readonly #host: ReactiveControllerHost
   readonly #client: Client
   readonly #done: (failure?: Failure) => void
   readonly #task: Task<readonly [], Loaded>
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(host: ReactiveControllerHost, client: Client, done: (failure?: Failure) => void) {
-    this.#host = host
+    super(host)
     this.#client = client
     this.#done = done
     this.#task = new Task(host, {
@@ -35,7 +35,6 @@ export class GatewaysController implements ReactiveController {
       onComplete: (loaded) => { this.#take(loaded); done() },
       onError: (error) => this.#failed(error),
     })
-    host.addController(this)
   }
 
   /** The host lets settings be saved that no check has passed. */
@@ -45,7 +44,7 @@ export class GatewaysController implements ReactiveController {
 
   hostConnected(): void { if (!this.loaded) void this.load() }
 
-  hostDisconnected(): void {
+  override hostDisconnected(): void {
     clearTimeout(this.#timer)
     this.#task.abort()
   }
@@ -62,21 +61,21 @@ export class GatewaysController implements ReactiveController {
   async reloadModes(): Promise<void> {
     if (!this.loaded) return
     try { this.modes = await this.#client.modes() } catch (error) { this.#done(asFailure(error)) }
-    this.#host.requestUpdate()
+    this.redraw()
   }
 
   /** Takes a newer view into the list; a new default ends the old one. */
   put(gateway: GatewayView): GatewayView {
     const others = this.gateways.map((each) => (each.id === gateway.id ? gateway : gateway.default && each.default ? { ...each, default: false } : each))
     this.gateways = others.some(({ id }) => id === gateway.id) ? others : [...others, gateway]
-    this.#host.requestUpdate()
+    this.redraw()
     return gateway
   }
 
   /** A change of the default or a deletion moves more than one gateway: read them all again. */
   async reread(): Promise<void> {
     this.gateways = await this.#client.gateways()
-    this.#host.requestUpdate()
+    this.redraw()
   }
 
   async #fetch(signal: AbortSignal): Promise<Loaded> {

@@ -1,8 +1,9 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { ReactiveControllerHost } from 'lit'
 import { en } from '../strings/en.ts'
 import type { Strings } from '../strings/en.ts'
 import { wordsIn } from '../strings/words.ts'
 import type { Messages, Words } from '../strings/words.ts'
+import { Hosted } from './hosted.ts'
 
 /** Overrides as an object, or fetched for a language. */
 export type MessagesInput = Messages | ((lang: string) => Messages | Promise<Messages>)
@@ -22,7 +23,7 @@ const stringsFor = (lang: string): { readonly lang: string; readonly strings: St
 type Host = ReactiveControllerHost & HTMLElement
 
 /** Follows the language of the element, its nearest ancestor, or the document, across shadow roots. */
-export class LocaleController implements ReactiveController {
+export class LocaleController extends Hosted {
   words: Words = wordsIn('en', en)
   /** What the BFF is asked for: the page's language, also where the element itself does not speak it. */
   wanted = 'en'
@@ -31,7 +32,7 @@ export class LocaleController implements ReactiveController {
   #observer: MutationObserver | undefined
   #messages: MessagesInput | undefined
 
-  constructor(host: Host, changed: () => void) { this.#host = host; this.#changed = changed; host.addController(this) }
+  constructor(host: Host, changed: () => void) { super(host); this.#host = host; this.#changed = changed }
 
   set messages(messages: MessagesInput | undefined) { this.#messages = messages; void this.#load() }
   get messages(): MessagesInput | undefined { return this.#messages }
@@ -41,7 +42,7 @@ export class LocaleController implements ReactiveController {
     this.follow()
   }
 
-  hostDisconnected(): void { this.#observer?.disconnect() }
+  override hostDisconnected(): void { this.#observer?.disconnect() }
 
   /** Reads the language again from here up, and speaks it if it is another one. Whoever was on the way is watched. */
   follow(): void {
@@ -72,6 +73,6 @@ export class LocaleController implements ReactiveController {
   #speak(messages: Messages): void {
     const { lang, strings } = stringsFor(this.wanted)
     this.words = wordsIn(lang, strings, messages)
-    this.#host.requestUpdate()
+    this.redraw()
   }
 }

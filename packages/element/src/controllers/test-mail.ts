@@ -23,11 +23,15 @@ export class TestMail {
   error: string | undefined
   #typed: string | undefined
   #sent: readonly Sent[] = []
-  readonly #parts: TestMailParts
+  private declare readonly page: Page
+  private declare readonly journey: Journey
+  private declare readonly gateways: GatewaysController
+  private declare readonly checks: ChecksController
+  private declare readonly t: () => Strings
 
-  constructor(parts: TestMailParts) { this.#parts = parts }
+  constructor(parts: TestMailParts) { Object.assign(this, parts) }
 
-  get #meta(): MetaView { return this.#parts.gateways.meta! }
+  get #meta(): MetaView { return this.gateways.meta! }
   get #who(): MetaView['policy']['testRecipients'] { return this.#meta.policy.testRecipients }
   get onlySelf(): boolean { return this.#who === 'self' }
   get domains(): readonly string[] { return typeof this.#who === 'string' ? [] : this.#who }
@@ -35,31 +39,31 @@ export class TestMail {
   /** Recipient: typed, else the host's choice, else whoever is signed in. */
   get to(): string {
     const own = this.#meta.me.email ?? ''
-    return this.onlySelf ? own : this.#typed ?? (this.#parts.page.testRecipient || own)
+    return this.onlySelf ? own : this.#typed ?? (this.page.testRecipient || own)
   }
 
   /** The one on the screen, and those before it, newest first. */
   get sent(): { readonly current: Sent | undefined; readonly earlier: readonly Sent[] } {
-    const own = this.#sent.filter(({ gatewayId }) => gatewayId === this.#parts.journey.gateway?.id)
+    const own = this.#sent.filter(({ gatewayId }) => gatewayId === this.journey.gateway?.id)
     const shown = this.#accepted
     return { current: own.find(({ at }) => at === shown?.at) ?? shown, earlier: own.filter(({ at }) => at !== shown?.at) }
   }
 
   /** The run on the screen, where it handed an email of this gateway over. */
   get #accepted(): Sent | undefined {
-    const { verdict, purpose, at } = this.#parts.checks
-    return verdict === 'passed' && purpose?.to && purpose.gatewayId === this.#parts.journey.gateway?.id ? { gatewayId: purpose.gatewayId!, to: purpose.to, at } : undefined
+    const { verdict, purpose, at } = this.checks
+    return verdict === 'passed' && purpose?.to && purpose.gatewayId === this.journey.gateway?.id ? { gatewayId: purpose.gatewayId!, to: purpose.to, at } : undefined
   }
 
   type(value: string, whole: boolean): void {
     this.#typed = whole ? cleanAddress(value) : value
     if (this.error) this.error = this.#judge()
-    this.#parts.page.requestUpdate()
+    this.page.requestUpdate()
   }
 
   /** Sends to the recipient on the screen, or to the one given. True when the server accepted it. */
   async send(given = this.#typed): Promise<boolean> {
-    const { journey, journey: { gateway }, checks, page } = this.#parts
+    const { journey, journey: { gateway }, checks, page } = this
     // A host may call before anything is loaded.
     if (!gateway) return false
     if (given !== undefined) this.type(given, true)
@@ -79,11 +83,11 @@ export class TestMail {
   confirm(arrived: boolean): void {
     const { current } = this.sent
     if (current) this.#sent = [{ ...current, arrived }, ...this.#sent.filter(({ at }) => at !== current.at)]
-    this.#parts.page.focusOn(arrived ? '[part~=verdict] [tabindex]' : '[part~=finding] [tabindex]')
+    this.page.focusOn(arrived ? '[part~=verdict] [tabindex]' : '[part~=finding] [tabindex]')
   }
 
   #judge(): string | undefined {
-    const t = this.#parts.t()
+    const t = this.t()
     const { to, domains } = this
     if (!to) return t.toRequired
     if (!addressShape.test(to)) return t.toFormat
