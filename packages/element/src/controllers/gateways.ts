@@ -31,7 +31,7 @@ export class GatewaysController extends Hosted {
     this.#done = done
     this.#task = new Task(host, {
       autoRun: false, args: () => [] as const,
-      task: (_, { signal }) => this.#fetch(signal),
+      task: (_, { signal }) => this.#newest(() => this.#fetch(signal)),
       onComplete: (loaded) => { this.#take(loaded); done() },
       onError: (error) => this.#failed(error),
     })
@@ -74,8 +74,15 @@ export class GatewaysController extends Hosted {
 
   /** A change of the default or a deletion moves more than one gateway: read them all again. */
   async reread(): Promise<void> {
-    this.gateways = await this.#client.gateways()
+    this.gateways = await this.#newest(() => this.#client.gateways())
     this.redraw()
+  }
+
+  // What was stored while the answer was on its way may be missing in it.
+  async #newest<T>(read: () => Promise<T>): Promise<T> {
+    const { gateways } = this
+    const found = await read()
+    return gateways === this.gateways ? found : this.#newest(read)
   }
 
   async #fetch(signal: AbortSignal): Promise<Loaded> {

@@ -4,6 +4,9 @@ import { BeforeDeleteEvent, BeforeSaveEvent, DeleteEvent, SaveEvent } from '../e
 import { heading } from './place.ts'
 import { Runs } from './runs.ts'
 
+/** What is stored, or is going to be under this id. */
+type Stored = Pick<GatewayView, 'id'> & Partial<GatewayView>
+
 /** The server says that there is no such gateway. */
 const isUnknown = (error: unknown): boolean => asFailure(error).code === 'gateway.unknown'
 
@@ -54,8 +57,8 @@ export class Journey extends Runs {
     try {
       await gateways.reread()
       if (notice.failure.code === 'client.lost') {
-        const { gateway } = this.draft
-        if (await this.#revision(gateway) === gateway?.revision) this.notice = { ...notice, failure: notice.failure.as('client.unreachable') }
+        const at = this.#at
+        if (await this.#revision(at) === at.revision) this.notice = { ...notice, failure: notice.failure.as('client.unreachable') }
         else await notice.again?.()
       } else if (failure && runId) {
         await checks.resume(runId, purpose!)
@@ -72,53 +75,67 @@ export class Journey extends Runs {
   #allowed(): boolean { return !this.busy && this.report() && this.page.dispatchEvent(new BeforeSaveEvent({ draft: this.draft.memo() })) }
 
   async #store(): Promise<GatewayView | undefined> {
-    const { draft, page, proven } = this
-    const before = draft.gateway
-    return this.#try(async () => {
+    const { page, proven } = this
+    const draft = this.draft.draft()
+    const at = this.#at
+    const isNew = at.revision === undefined
+    return this.#try(async (here) => {
       const proves = !this.gateways.unchecked
-      const gateway = this.gateways.put(await this.#sure(before, () => before ? this.client.save(before, draft.draft(), proves) : this.client.create(draft.draft(), this.nextId, proves)))
-      // What was typed is stored now: the form folds, and every secret leaves this page.
-      this.drafted = gateway.id
+      const gateway = this.gateways.put(await this.#sure(at, () => isNew ? this.client.create(draft, at.id, proves) : this.client.save(at as GatewayView, draft, proves)))
       const memory = this.memory()
-      if (!before) memory.keep({ ticks: { ...memory.kept.ticks, [gateway.id]: memory.kept.ticks?.['new'] ?? [], new: [] } })
-      // A run about anything else would speak for settings it has not seen.
-      if (!proven) this.checks.clear()
-      if (page.gatewayId || !page.single) page.gatewayId = gateway.id
-      this.reopen()
-      this.folded = true
-      page.focusOn('[part~=verdict] [tabindex]')
+      const { ticks } = memory.kept
+      if (isNew) memory.keep({ ticks: { ...ticks, [gateway.id]: ticks?.['new'] ?? [], new: [] } })
+      // Whoever was led elsewhere meanwhile stays there.
+      if (here()) this.#fold(gateway.id, proven)
       this.announcer.now(this.t().saved)
       page.dispatchEvent(new SaveEvent({ gateway }))
-      this.tell(gateway, before?.status)
+      this.tell(gateway, at.status)
       return gateway
     }, () => this.save())
+  }
+
+  /** What was typed is stored now: the form folds, and every secret leaves this page. */
+  #fold(id: string, proven: boolean): void {
+    const { page } = this
+    this.drafted = id
+    // A run about anything else would speak for settings it has not seen.
+    if (!proven) this.checks.clear()
+    if (page.gatewayId || !page.single) page.gatewayId = id
+    this.reopen()
+    this.folded = true
+    page.focusOn('[part~=verdict] [tabindex]')
   }
 
   /**
    * Where the answer to a change is lost, what is stored tells whether it was made. Asked for again over a newer revision it
    * changes nothing, and is answered.
    */
-  async #sure<T>(before: GatewayView | undefined, act: () => Promise<T>): Promise<T> {
+  async #sure<T>(at: Stored, act: () => Promise<T>): Promise<T> {
     try { return await act() } catch (error) {
       const failure = asFailure(error)
       if (!failure.code.startsWith('client.')) throw failure
-      if (await this.#revision(before).catch(() => { throw failure.as('client.lost') }) === before?.revision) throw failure
+      if (await this.#revision(at).catch(() => { throw failure.as('client.lost') }) === at.revision) throw failure
       return act()
     }
   }
 
-  /** Stored revision of what is edited; nothing where nothing is stored. */
-  async #revision(before: GatewayView | undefined): Promise<number | undefined> {
-    try { return (await this.client.gateway(before?.id ?? this.nextId, AbortSignal.timeout(2000))).revision } catch (error) { if (!isUnknown(error)) throw error }
+  /** What is edited, by the id it has or is going to have. */
+  get #at(): Stored { return this.draft.gateway ?? { id: this.nextId } }
+
+  /** Its revision by now; nothing where nothing is stored. */
+  async #revision({ id }: Stored): Promise<number | undefined> {
+    try { return (await this.client.gateway(id, AbortSignal.timeout(2000))).revision } catch (error) { if (!isUnknown(error)) throw error }
     return undefined
   }
 
-  async #try<T>(act: () => Promise<T>, again: () => unknown): Promise<T | undefined> {
+  async #try<T>(act: (here: () => boolean) => Promise<T>, again: () => unknown): Promise<T | undefined> {
     if (this.saving) return undefined
     this.saving = true
     this.notice = undefined
+    const { gatewayId } = this.page
+    const here = () => gatewayId === this.page.gatewayId
     this.page.requestUpdate()
-    try { return await act() } catch (error) { this.refused(asFailure(error), again) } finally { this.saving = false; this.page.requestUpdate() }
+    try { return await act(here) } catch (error) { this.refused(asFailure(error), again, here()) } finally { this.saving = false; this.page.requestUpdate() }
     return undefined
   }
 }

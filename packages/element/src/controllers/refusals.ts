@@ -8,14 +8,15 @@ import { heading, Place } from './place.ts'
 export abstract class Refusals extends Place {
   abstract checkAndSave(): Promise<GatewayView | undefined>
 
-  /** Shows a failed request where it belongs: at the fields, as a conflict, or as a notice. */
-  refused(failure: Failure, again?: () => unknown): void {
+  /** Shows a failed request where it belongs: at the fields, as a conflict, or as a notice. `here`: nobody has gone elsewhere since. */
+  refused(failure: Failure, again?: () => unknown, here = true): void {
     const { page, draft, gateways, t } = this
     const { problem, problem: { status, code, gateway, errors, fields = [] } } = failure
     page.dispatchEvent(new ErrorEvent({ problem }))
     if (gateway) gateways.put(gateway)
-    // A list has no versions to choose between and no field to point at: what is stored now stands in it.
-    if (this.view === 'list') this.notice = { failure, again: gateway ? undefined : again }
+    const list = this.view === 'list'
+    // A list has no versions to choose between and no field to point at, nor has another gateway: what is stored now stands in it.
+    if (list || !here) this.notice = { failure, again: gateway || !list ? undefined : again }
     else if (gateway) {
       // One that is being set up is stored already where the answer to an earlier save was lost.
       this.conflict = new Conflict(draft.gateway ?? gateway, draft.draft(), gateway, gateways.modes, t())
