@@ -31,18 +31,44 @@ const quiet = {
   },
 }
 
+/** Libraries in front of our own sources, each in one piece: gzip finds what is alike within 32 KiB, and a library is most like itself. */
+const libraries = ['nodemailer/lib/smtp-connection', 'nodemailer/lib/mail-composer', './kits/microsoft/msal.ts', 'zod', 'kysely', 'jose', 'hono', 'ipaddr.js']
+
 /** Both entries of the package together, so that a Worker which imports both holds one copy. */
-const entry = "export * from './index.ts'\nexport * from './workers.ts'\n"
+const entry = [...libraries.map((name) => `import '${name}'`), "export * from './index.ts'", "export * from './workers.ts'\n"].join('\n')
+
+/** An import of a module that does nothing would be dropped, and with it its place; nothing more of the module is kept for it. */
+const ordered = {
+  name: 'ordered',
+  setup(bundler) {
+    bundler.onResolve({ filter: /.*/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      if (pluginData?.asked || importer !== '<stdin>') return undefined
+      return { ...await bundler.resolve(path, { kind, importer, resolveDir, pluginData: { asked: true } }), sideEffects: undefined }
+    })
+  },
+}
+
+/**
+ * Takes what is packed out of the middle and to the top. There it would stand between texts that are alike, further apart
+ * then than gzip looks, and share its tables with code, which it is nothing like.
+ */
+const hoisted = (whole) => {
+  const [literal, ...others] = whole.match(/"[A-Za-z0-9+/]{10000,}=*"/g) ?? []
+  if (!literal || others.length) throw new Error('one packed text was expected in the bundle')
+  return { body: whole.replace(literal, () => 'packed'), packed: `const packed = ${literal}` }
+}
 
 /**
  * One function that makes everything when it is first called. A Worker is compiled when it starts; what it runs then would
  * have to be run even where no call to the gateway ever comes.
  */
-const asFunction = (body) => {
+const asFunction = (whole) => {
+  const { body, packed } = hoisted(whole)
   const modules = [...new Set([...body.matchAll(/\brequire\("((?:node|cloudflare):[\w/]+)"\)/g)].map(([, name]) => name))]
   return [
     ...modules.map((name, at) => `import * as m${at} from '${name}'`),
     `const required = { ${modules.map((name, at) => `'${name}': m${at}`).join(', ')} }`,
+    packed,
     `const make = (require, module) => {${body}\nreturn module.exports }`,
     'let made',
     'export const all = () => made ??= make((name) => required[name], { exports: {} })\n',
@@ -79,7 +105,7 @@ const settings = {
 /** Modules with everything but what the runtime has: `cloudflare:` and `node:` modules. */
 export const workerBundle = async () => {
   const { outputFiles: [file], metafile } = await build({
-    ...settings, stdin: { contents: entry, resolveDir: join(folder, 'src'), loader: 'ts' }, format: 'cjs', plugins: [prefixed, lighter, leaveOut, quiet],
+    ...settings, stdin: { contents: entry, resolveDir: join(folder, 'src'), loader: 'js' }, format: 'cjs', plugins: [prefixed, ordered, lighter, leaveOut, quiet],
   })
   const [later, root] = await Promise.all(['workers.ts', 'index.ts'].map(namesIn))
   if (later.join() !== 'optionsFrom,toWorker,workersPorts') throw new Error(`the entry for Workers has other names now: ${later}`)
