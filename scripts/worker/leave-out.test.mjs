@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { direct } from './direct.mjs'
 import { catalogueModule, cloudsModule } from './data.mjs'
 import { leaveOut, without } from './leave-out.mjs'
 
@@ -42,6 +44,16 @@ test('a function that is assigned to a property, as older libraries make their c
 test('a statement that only logs goes, what stands beside it stays', async () => {
   const { Client } = await run([], true)
   assert.equal(new Client().log({ verbose: () => { throw new Error('logged') } }), 2)
+})
+
+test('names that stand for whole modules are imported as such, wherever the schema library has its helpers from', () => {
+  const schemas = readFileSync(fileURLToPath(import.meta.resolve('zod')).replace(/index\.c?js$/, 'v4/classic/schemas.js'), 'utf8')
+  const text = direct(schemas)
+  assert.match(text, /^import \* as util from "\.\.\/core\/util\.js";$/m)
+  // One name of the collective left would bring all of them back.
+  assert.doesNotMatch(text.replaceAll('\n', ' ').slice(0, 2000), /\{ util \}/)
+  assert.equal(text.includes('core.util'), false)
+  assert.equal(direct("import { Constants as A, Logger } from '@azure/msal-common/node';").split('\n').length, 2)
 })
 
 test('a name that is not there fails the build, and so does a file that is not part of it', async () => {

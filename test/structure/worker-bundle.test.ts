@@ -46,6 +46,8 @@ const scriptOf = async (name: string, source: string): Promise<string> => {
 }
 
 let upload: Upload
+let edgeScript: string
+let trusted: string
 let sandbox: Sandbox
 let gateway: EdgeGateway
 /** Its own, besides the sandbox's: the runtime reads what it trusts once a process. */
@@ -55,11 +57,12 @@ before(async () => {
   install()
   upload = await dryRun(project)
   sandbox = await startSandbox()
-  const script = await scriptOf('gateway.worker.ts', readFileSync(join(root, 'test/workerd/gateway.worker.ts'), 'utf8'))
+  edgeScript = await scriptOf('gateway.worker.ts', readFileSync(join(root, 'test/workerd/gateway.worker.ts'), 'utf8'))
   resolver = await startWeb(await issue(authority), (response, asked) => json(200, {
     Status: 0, Answer: [asked.path.includes('type=AAAA') ? { type: 28, data: '2606:4700:4700:0:0:0:0:1111' } : { type: 1, data: '1.1.1.1' }],
   })(response, asked))
-  gateway = await startGateway({ script, ca: `${sandbox.ca}\n${authority.pem}`, bindings: { MAIL_GATEWAY_CLOUDS: JSON.stringify(sandbox.microsoft.clouds), MAIL_GATEWAY_RESOLVER: `${resolver.origin}/dns-query` } })
+  trusted = `${sandbox.ca}\n${authority.pem}`
+  gateway = await startGateway({ script: edgeScript, ca: trusted, bindings: { MAIL_GATEWAY_CLOUDS: JSON.stringify(sandbox.microsoft.clouds), MAIL_GATEWAY_RESOLVER: `${resolver.origin}/dns-query` } })
 })
 after(async () => {
   await Promise.all([gateway?.close(), sandbox?.close(), resolver?.close()])
@@ -68,6 +71,13 @@ after(async () => {
 
 test(`must show 4: the template's Worker weighs at most ${most} KiB gzipped, as wrangler counts`, () => {
   assert.ok(upload.gzip <= most, `${upload.gzip} KiB`)
+})
+
+test('what is packed stands in front, where it keeps nothing that is alike apart, and helpers that no schema calls are not there', () => {
+  const { script } = upload
+  const at = script.search(/[\w+/]{10000}/)
+  assert.ok(at >= 0 && at < 5_000, `packed text at ${at}`)
+  assert.deepEqual(['hexToUint8Array', 'promiseAllObject', 'maskedKeys'].filter((name) => script.includes(name)), [])
 })
 
 test('what is bundled is told with its licence', () => {
@@ -93,6 +103,24 @@ const draftFor = (id: 'smtp' | 'graph' | 'smtp-office365') => {
   const { settings, clientSecret } = sandbox.microsoft.prepared(id)!
   return { settings, secrets: { clientSecret: { value: clientSecret } } }
 }
+
+test('on the bundle a test email says the product’s and the sender’s names as they are written, in any letters, even where they look like code', async () => {
+  const productName = 'Bureau 請求書 =?utf-8?X?x?= “Nord”'
+  const { settings, secrets } = draftFor('smtp')
+  const other = await startGateway({ script: edgeScript, ca: trusted, bindings: { MAIL_GATEWAY_CLOUDS: JSON.stringify(sandbox.microsoft.clouds), MAIL_GATEWAY_PRODUCT_NAME: productName } })
+  try {
+    for (const fromName of ['Größe, "请" & Co.', '請求書'.repeat(20), 'plain']) {
+      const { verdict, ended } = await other.check({ mode: 'smtp', settings: { ...settings, fromName }, secrets, until: 'delivery', to: 'someone@bücher.example' }, fromName === 'plain' ? 'plain' : 'letters')
+      assert.equal(verdict, 'passed', JSON.stringify(ended))
+      const [mail] = sandbox.inbox.list()
+      assert.deepEqual([mail!.subject, mail!.from.startsWith(`${fromName} <`), mail!.to], [`Test email from ${productName}`, true, 'someone@xn--bcher-kva.example'])
+      assert.ok(mail!.text.startsWith(`This is a test email from ${productName}.`), mail!.text)
+      assert.match(mail!.source, /^Content-Type: text\/plain; charset=utf-8/m)
+    }
+  } finally {
+    await other.close()
+  }
+})
 
 test('on the bundle every scenario of the sandbox ends with a finding, and none with a fault of ours', async () => {
   const { settings, password } = sandbox.typed('starttls')
