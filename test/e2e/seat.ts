@@ -44,6 +44,8 @@ export const pointer = (page: Page): Pointer => new Pointer(page)
 
 /** Nothing was reported against the policy, no error came up, nothing was asked of another origin, nothing reaches out of the window. */
 export const calmAt = async (demo: Served, { watch, page }: Tab, ...refused: readonly string[]): Promise<void> => {
+  // A page is wider before its style sheet is there.
+  await page.waitForFunction(() => document.readyState === 'complete')
   assert.deepEqual(watch.complaints, [])
   assert.deepEqual(watch.refused, refused)
   assert.deepEqual([...watch.origins], [demo.base])
