@@ -94,6 +94,7 @@ const defects: readonly Defect[] = [
 const storesBroken: readonly (readonly [title: string, change: (store: Store) => Partial<Store>, caught: RegExp])[] = [
   ['two writers of whom both win', (store) => ({ putGateway: async (gateway, revision) => await store.putGateway(gateway, revision) || store.putGateway(gateway, (await store.getGateway(gateway.tenant, gateway.id))?.revision ?? null) }), /exactly one wins/],
   ['tenants that see each other’s tokens', (store) => ({ getToken: (_tenant, key) => store.getToken('acme', key) }), /tenants do not see each other’s tokens/],
+  ['runs that are kept without end', (store) => ({ putRun: (run) => store.putRun({ ...run, view: { ...run.view, verdict: run.view.verdict ?? 'unproven' } }) }), /the newest 500 runs are kept/],
   ['an allowance that is never used up', () => ({ takeTest: async () => 0 }), /exactly as many pass as the allowance has/],
 ]
 

@@ -279,6 +279,24 @@ export const storeSuite: Suite<Store> = {
     for (let n = 1; n <= 40; n++) await store.putRun(run(`shallow${n}`, 100 + n, 'passed', 'network'))
     same((await store.findRun('acme', 'f1'))?.view.runId, 'passed')
   },
+  'threat T55: of a tenant the newest 500 runs are kept, whatever it asks for, and those that its gateways name': async (store) => {
+    const statusOf = (runId?: string) => ({ status: { state: 'checked' as const, since: at(0), ...(runId && { runId }) } })
+    await store.putGateway(gateway(statusOf('r2')), null)
+    await store.putGateway(gateway({ id: 'never-checked', ...statusOf() }), null)
+    await store.putGateway(gateway({ tenant: 'other', ...statusOf('r3') }), null)
+    await store.putRun(run('theirs', 0, 'passed', 'delivery', { tenant: 'other' }))
+    const begin = async (from: number, to: number) => { for (let n = from; n < to; n++) await store.putRun(run(`r${n}`, n)) }
+    await begin(0, 500)
+    await store.putRun(run('r2', 2, 'passed', 'delivery'))
+    await store.putRun(run('r499', 499, 'failed'))
+    same((await store.getRun('acme', 'r0'))?.view.runId, 'r0', 'the end of a run takes none away')
+    await begin(500, 505)
+    const gone = await Promise.all(Array.from({ length: 505 }, async (_, n) => ((await store.getRun('acme', `r${n}`)) ? [] : n)))
+    same(gone.flat(), [0, 1, 3, 4], 'those that are gone')
+    same(await store.getRun('acme', 'r2'), run('r2', 2, 'passed', 'delivery'))
+    same((await store.findRun('acme', 'f1'))?.view.runId, 'r499')
+    same((await store.getRun('other', 'theirs'))?.view.runId, 'theirs', 'a run of somebody else')
+  },
   'tokens of other keys are forgotten, those that begin as wanted are kept': async (store) => {
     for (const [key, sealed] of [['k1', 'new_1.a'], ['k2', 'old_1.a'], ['k3', 'newX1.a']] as const) await store.putToken('acme', key, { sealed, at: 1, until: 2 })
     await store.keepTokens('new_1.')

@@ -9,7 +9,7 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { memoryStore } from '../../packages/bff/src/adapters/memory/store.ts'
-import { openDatabase, sqliteStore } from '../../packages/bff/src/adapters/node/store.ts'
+import { openDatabase, sqliteStore, storeOver } from '../../packages/bff/src/adapters/node/store.ts'
 import type { Store, StoredGateway, StoredRun } from '../../packages/bff/src/ports/store.ts'
 import { migrations } from '../../packages/bff/src/store/tables.ts'
 import { storeSuite } from './store.suite.ts'
@@ -142,4 +142,50 @@ test('a start waits for another one that is just bringing the tables up to date'
   }
   other.exec('COMMIT')
   assert.deepEqual(await ended, [0, null])
+})
+
+/** A store over a database that is listened to: every statement it was asked for. */
+const overheard = (t: TestContext) => {
+  const path = join(folderFor(t), 'settings.db')
+  const database = openDatabase(path)
+  const asked: string[] = []
+  const listening = new Proxy(database, {
+    get: (real, name: keyof DatabaseSync) => (name === 'prepare' ? (sql: string) => { asked.push(sql); return real.prepare(sql) } : (real[name] as () => unknown).bind(real)),
+  })
+  const store = storeOver(listening, path)
+  t.after(() => store.close())
+  return { store, database, asked }
+}
+
+const mark = (runId: string, second: number): StoredRun =>
+  ({ tenant: 'acme', fingerprint: `1.${runId}`, by: 'Ada', view: { runId, mode: 'smtp', until: 'identity', state: 'running', startedAt: new Date(Date.UTC(2026, 10, 21, 0, 0, second)).toISOString(), rows: [] } })
+
+test('threat T55: whoever has many runs makes nobody wait: no statement that writes one reads more than an index of its tenant', async (t) => {
+  const { store, database, asked } = overheard(t)
+  await store.putRun(mark('r1', 0))
+  const writing = asked.filter((sql) => /\brun\b/.test(sql))
+  assert.deepEqual(writing.map((sql) => sql.split(' ')[0]), ['delete', 'insert'])
+  for (const sql of writing) {
+    const steps = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...sql.match(/\?/g)!.map(() => 'x')).map(({ detail }) => String(detail))
+    assert.deepEqual(steps.filter((step) => /^SCAN/.test(step)), [], sql)
+    assert.ok(sql.startsWith('insert') || steps.includes('SEARCH run USING COVERING INDEX run_by_fingerprint (tenant=?)'), steps.join('; '))
+  }
+})
+
+test('threat T55: a tenant with thousands of runs, as of a version without a bound, is brought back to it step by step, and its damaged statuses keep nobody from checking', async (t) => {
+  const { store, database } = overheard(t)
+  const { gateway } = await firstVersion(join(folderFor(t), 'other.db'))
+  await store.putGateway(gateway, null)
+  database.exec("UPDATE gateway SET status = '{\"runId'")
+  database.exec('BEGIN')
+  const insert = database.prepare("INSERT INTO run VALUES ('acme', ?, 'f', NULL, 'Ada', 'passed', 'identity', ?, '{}')")
+  for (let n = 0; n < 2_600; n++) insert.run(`old${n}`, n)
+  database.exec('COMMIT')
+  const left: unknown[] = []
+  for (const [at, id] of ['a', 'b', 'c', 'd'].entries()) {
+    await store.putRun(mark(id, at))
+    left.push(database.prepare('SELECT count(*) AS n FROM run').get()?.['n'])
+  }
+  assert.deepEqual(left, [1_601, 602, 500, 500])
+  assert.ok(await store.getRun('acme', 'a') && await store.getRun('acme', 'old2599'))
 })

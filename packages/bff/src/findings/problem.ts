@@ -19,7 +19,7 @@ export const problems = {
   'route.unknown': { status: 404, title: 'There is nothing at this address', detail: 'Compare the path with the list under /docs.' },
   'route.method': { status: 405, title: 'This address does not take that method', detail: 'Use one of the methods the header Allow names.' },
   'gateway.unknown': { status: 404, title: 'There is no such gateway', detail: 'It was deleted, or it never was. Load the list again.' },
-  'run.unknown': { status: 404, title: 'There is no such check', detail: 'Results are kept for 30 days. Run the check again.' },
+  'run.unknown': { status: 404, title: 'There is no such check', detail: 'Results are kept for 30 days, the newest 500 of them. Run the check again.' },
   'settings.refused': { status: 422, title: 'Some values need another look', detail: 'Correct the fields named in `errors`.' },
   'settings.stale': { status: 412, title: 'Somebody else saved meanwhile', detail: 'The stored settings are newer than the ones this change began with. Look at what is stored now and decide again.' },
   'settings.revision-missing': { status: 428, title: 'The revision is missing', detail: 'Send the ETag of the settings this change began with as If-Match.' },

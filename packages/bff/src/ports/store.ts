@@ -92,7 +92,11 @@ export interface Store {
   /** The tenant's default gateway: one pointer, so there is never a second. */
   getDefault(tenant: string): Promise<string | undefined>
   setDefault(tenant: string, id: string): Promise<void>
-  /** Writes the run as it stands now. One that has its id and another fingerprint stays as it is: a verdict never changes sides. */
+  /**
+   * Writes the run as it stands now. One that has its id and another fingerprint stays as it is: a verdict never changes sides.
+   * One without a verdict makes room before: of its tenant the newest 500 are kept, itself among them, and those that the
+   * status of a gateway names.
+   */
   putRun(run: StoredRun): Promise<void>
   getRun(tenant: string, runId: string): Promise<StoredRun | undefined>
   /** The newest finished run that proved something about this fingerprint. */

@@ -1,11 +1,11 @@
-import { Kysely } from 'kysely'
+import { CompiledQuery, Kysely } from 'kysely'
 import type { Dialect, ExpressionBuilder, Selectable } from 'kysely'
 import type { Store, StoredGateway, StoredRun } from '../ports/store.ts'
 import { StoreBusy } from '../ports/store.ts'
 import { spend } from './allowance.ts'
 import type { Times } from './allowance.ts'
 import { fitOf } from './fit.ts'
-import { telling } from './proof.ts'
+import { mostRuns, telling } from './proof.ts'
 import { columnsOf, gatewayOf, isObject, lastRevision, parsed } from './record.ts'
 import type { Tables } from './tables.ts'
 
@@ -101,6 +101,8 @@ const at = (expected: number) => (on: ExpressionBuilder<Tables, 'gateway'>) =>
 const runsIn = (db: Database): Pick<Store, 'putRun' | 'getRun' | 'findRun'> => ({
   async putRun(run) {
     const row = rowOf(run)
+    // Before the mark: where no room can be made, nothing was written.
+    if (!row.verdict) await db.executeQuery(CompiledQuery.raw(makingRoom, [run.tenant, run.tenant]))
     await db.insertInto('run').values(row)
       // An id may be taken by another run at the same moment: its verdict would speak for settings it never saw.
       .onConflict((conflict) => conflict.columns(['tenant', 'id']).doUpdateSet({ verdict: row.verdict, detail: row.detail }).where('run.fingerprint', '=', row.fingerprint)).execute()
@@ -116,6 +118,13 @@ const runsIn = (db: Database): Pick<Store, 'putRun' | 'getRun' | 'findRun'> => (
     return telling(rows.map(runOf).filter((run) => run !== undefined))
   },
 })
+
+/**
+ * Of a tenant with far too many, as of a time without this bound, some a time: others wait for the database meanwhile. More
+ * than gateways can name, which are passed over each time. A status that was damaged names none (fault F80).
+ */
+const makingRoom = `delete from run where rowid in (select rowid from run where tenant = ? order by started_at desc limit 1000 offset ${mostRuns - 1}) `
+  + "and id not in (select ifnull(status->>'runId', '') from gateway where tenant = ? and json_valid(status))"
 
 const tokensIn = (db: Database): Pick<Store, 'getToken' | 'putToken'> => ({
   async getToken(tenant, key) {

@@ -1,7 +1,7 @@
 import type { KeyProof, Store, StoredGateway, StoredRun, StoredToken } from '../../ports/store.ts'
 import { spend } from '../../store/allowance.ts'
 import type { Times } from '../../store/allowance.ts'
-import { telling } from '../../store/proof.ts'
+import { mostRuns, telling } from '../../store/proof.ts'
 
 /** Everything of one tenant. */
 interface Shelf {
@@ -96,15 +96,23 @@ const sealsOf = ({ secrets, status, revision }: StoredGateway): string => JSON.s
 const runsOn = (shelf: Find): Pick<Store, 'putRun' | 'getRun' | 'findRun'> => ({
   async putRun(run) {
     const { runs } = shelf(run.tenant)
-    const { runId } = run.view
+    const { runId, verdict } = run.view
+    if (!verdict) makeRoomOn(shelf(run.tenant))
     if ((runs.get(runId) ?? run).fingerprint === run.fingerprint) runs.set(runId, structuredClone(run))
   },
   getRun: async (tenant, runId) => structuredClone(shelf(tenant).runs.get(runId)),
   async findRun(tenant, fingerprint) {
-    const runs = [...shelf(tenant).runs.values()].filter((run) => run.fingerprint === fingerprint)
-    return structuredClone(telling(runs.sort((a, b) => Date.parse(b.view.startedAt) - Date.parse(a.view.startedAt))))
+    return structuredClone(telling(newestFirst(shelf(tenant)).filter((run) => run.fingerprint === fingerprint)))
   },
 })
+
+const newestFirst = ({ runs }: Shelf): StoredRun[] =>
+  [...runs.values()].sort((a, b) => Date.parse(b.view.startedAt) - Date.parse(a.view.startedAt))
+
+const makeRoomOn = (shelf: Shelf): void => {
+  const named = new Set([...shelf.gateways.values()].map(({ status }) => status.runId))
+  for (const { view: { runId } } of newestFirst(shelf).slice(mostRuns - 1)) if (!named.has(runId)) shelf.runs.delete(runId)
+}
 
 const forgetOn = (shelf: Shelf, before: number): void => {
   for (const [id, { view }] of shelf.runs) if (Date.parse(view.startedAt) < before) shelf.runs.delete(id)
