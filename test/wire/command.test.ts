@@ -79,7 +79,6 @@ for (const [what, env, name] of [
   ['clouds that do not hold', { MAIL_GATEWAY_CLOUDS: '[{"id":"own"}]' }, 'MAIL_GATEWAY_CLOUDS'],
   ['a file of clouds that is not there', { MAIL_GATEWAY_CLOUDS: '/nowhere/clouds.json' }, 'MAIL_GATEWAY_CLOUDS'],
   ['a store that cannot be opened', { MAIL_GATEWAY_STORE: 'sqlite:/proc/nowhere/x.db' }, 'MAIL_GATEWAY_STORE'],
-  ['a host that is not this machine', { HOST: '192.0.2.1' }, 'HOST'],
 ] as const) {
   test(`serve with ${what} says so and exits 78`, async (t) => {
     const { code, err } = await start(t, ['serve'], { MAIL_GATEWAY_BASE_URL: origin, MAIL_GATEWAY_SECRETS: keys.one, MAIL_GATEWAY_AUTH: 'none', MAIL_GATEWAY_DEV: '1', ...('MAIL_GATEWAY_TOKENS' in env ? { MAIL_GATEWAY_AUTH: 'bearer' } : {}), ...env }).ended
@@ -87,6 +86,29 @@ for (const [what, env, name] of [
     assert.match(err, new RegExp(`✖ ${name} `))
   })
 }
+
+for (const host of ['0.0.0.0', 'mail.acme.example']) {
+  test(`threat T08: serve without a sign-in on ${host} does not start, and says which setting opens it and what to do`, async (t) => {
+    const { code, out, err } = await start(t, ['serve'], { MAIL_GATEWAY_SECRETS: keys.one, MAIL_GATEWAY_STORE: 'memory:', MAIL_GATEWAY_AUTH: 'none', MAIL_GATEWAY_DEV: '1', HOST: host }).ended
+    assert.deepEqual([code, out], [78, ''])
+    assert.match(err, /^mail-gateway: 1 setting must be fixed/)
+    assert.match(err, /✖ HOST +must be an address of this machine alone, such as 127\.0\.0\.1 or localhost, while MAIL_GATEWAY_AUTH=none lets in everybody who reaches it\. To be reached from elsewhere, use bearer with MAIL_GATEWAY_TOKENS/)
+  })
+}
+
+test('api S13: that it would be open to everybody is told together with all else that is wrong', async (t) => {
+  const { err } = await start(t, ['serve'], { MAIL_GATEWAY_AUTH: 'none', HOST: '0.0.0.0' }).ended
+  assert.deepEqual([...err.matchAll(/✖ (\w+) /g)].map(([, name]) => name), ['MAIL_GATEWAY_BASE_URL', 'MAIL_GATEWAY_SECRETS', 'MAIL_GATEWAY_AUTH', 'HOST'])
+})
+
+test('threat T08: without a sign-in it is served on this machine, by its name and by its address', async (t) => {
+  for (const env of [{}, { HOST: 'localhost' }, { HOST: ' 127.0.0.1 ' }]) {
+    const { said } = start(t, ['serve'], { MAIL_GATEWAY_SECRETS: keys.one, MAIL_GATEWAY_STORE: 'memory:', MAIL_GATEWAY_AUTH: 'none', MAIL_GATEWAY_DEV: '1', MAIL_GATEWAY_BASE_URL: origin, PORT: '0', ...env })
+    const address = await until(() => /"event":"listening".*?"address":"([^"]+)"/.exec(said())?.[1])
+    const { me } = await (await fetch(`${address}/meta`)).json() as MetaView
+    assert.ok(me)
+  }
+})
 
 const ownCloud = { id: 'own', label: 'Own cloud', authority: 'https://login.own.example', graph: 'https://graph.own.example', graphScope: 'https://graph.own.example/.default', smtpScope: 'https://outlook.own.example/.default' }
 

@@ -6,6 +6,8 @@ import { lastingLog } from '../adapters/node/lasting-log.ts'
 import { auditTo, authorizeFrom, plainOptions } from '../config/deployed.ts'
 import { ConfigError, readEnvironment, strangeVariables } from '../config/environment.ts'
 import type { Config, Environment } from '../config/environment.ts'
+import { loopback } from '../config/options.ts'
+import type { OptionProblem } from '../config/options.ts'
 import { createMailGateway } from '../gateway.ts'
 import { proveKey, wrongKeys } from '../gateways/keys.ts'
 import type { Locksmith } from '../gateways/keys.ts'
@@ -35,7 +37,7 @@ const lastLineMs = 1_000
  */
 export const serve = async (argv: readonly string[], environment: Environment): Promise<number> => {
   refuseArguments(argv)
-  const config = readEnvironment(environment)
+  const config = configFrom(environment)
   // Heard from the first moment on: a start may wait for a locked store, and the first process of a container hears nothing else.
   const told = untilTold()
   const log = lastingLog(process.stdout, config.logLevel, (why) => process.stderr.write(`mail-gateway: log lines are lost (${why}). The service goes on without them\n`))
@@ -65,6 +67,23 @@ const refuseArguments = (argv: readonly string[]): void => {
     throw new WrongCall('serve takes no arguments: it is set up by environment variables')
   }
 }
+
+/** @throws ConfigError with everything that is wrong, at once */
+const configFrom = (environment: Environment): Config => {
+  const open = openToOthers(environment)
+  let config: Config
+  try {
+    config = readEnvironment(environment)
+  } catch (error) {
+    throw error instanceof ConfigError ? new ConfigError([...error.problems, ...open]) : error
+  }
+  if (open.length) throw new ConfigError(open)
+  return config
+}
+
+/** Where nobody signs in, whoever reaches the port may do everything. */
+const openToOthers = ({ MAIL_GATEWAY_AUTH: auth, HOST: host }: Environment): readonly OptionProblem[] =>
+  (auth?.trim() === 'none' && !loopback.test(host?.trim() || '127.0.0.1') ? [{ option: 'HOST', problem: 'must be an address of this machine alone, such as 127.0.0.1 or localhost, while MAIL_GATEWAY_AUTH=none lets in everybody who reaches it. To be reached from elsewhere, use bearer with MAIL_GATEWAY_TOKENS' }] : [])
 
 /** The gateway, and its store, which is closed here: after the last answer, not when the checks have ended. */
 const gatewayFrom = async (config: Config, log: Ports['log']): Promise<{ readonly gateway: MailGateway; readonly store: Store }> => {

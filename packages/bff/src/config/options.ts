@@ -119,7 +119,8 @@ export const decide = (options: MailGatewayOptions): Decided => {
 const strangers = (options: object): OptionProblem[] =>
   Object.keys(options).filter((name) => !known.includes(name)).map((option) => ({ option, problem: `is no option. There are: ${known.join(', ')}` }))
 
-const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+/** Names and addresses of this machine, as a URL or a listener has them. */
+export const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/
 
 /** The origin of an address: https, or http on this machine. */
 export const readOrigin = (text: unknown): Reading<string> => {

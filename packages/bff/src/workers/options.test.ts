@@ -43,6 +43,15 @@ test('threat T51: tokens are the secret’s own text, and are compared as by `se
   assert.deepEqual([(await by(text))?.subject, await by('another')], ['ci', null])
 })
 
+test('threat T08: without a sign-in a Worker answers under a name of this machine, as wrangler dev asks it, and a deployed one lets nobody in', async () => {
+  const { authorize } = optionsFrom(env({ MAIL_GATEWAY_DEV: '1', MAIL_GATEWAY_AUTH: 'none' }))
+  const asked = async (address: string) => (await authorize(new Request(address)))?.tenant
+  assert.deepEqual([await asked('http://localhost:8787/x'), await asked('http://127.0.0.1:8787/x'), await asked('http://[::1]:8787/x')], ['dev', 'dev', 'dev'])
+  for (const address of ['https://console.example.com/x', 'https://localhost.example.com/x', 'https://127.0.0.1.example.com/x', 'https://mail.acme.workers.dev/x']) {
+    await assert.rejects(asked(address), /MAIL_GATEWAY_AUTH may be none only with wrangler dev/, address)
+  }
+})
+
 test('a host that says who calls needs no kind of sign-in, and is the one who is asked', async () => {
   const asked = optionsFrom(env({ MAIL_GATEWAY_AUTH: undefined, MAIL_GATEWAY_TOKENS: undefined }), () => ({ subject: 'me', tenant: 'acme', rights: ['read'] }))
   assert.equal((await asked.authorize(new Request('https://console.example.com')))?.subject, 'me')
