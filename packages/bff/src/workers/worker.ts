@@ -37,7 +37,7 @@ export const toWorker = <B extends object>(options: (bindings: B) => MailGateway
   /** Until when a store that cannot say whether the keys fit is not asked again, ms since 1970. */
   const silent = new WeakMap<MailGateway, number>()
   const demandKeys = async (one: MailGateway): Promise<void> => {
-    if (silent.get(one)! > Date.now()) return
+    if ((silent.get(one) ?? 0) > Date.now()) return
     const wrong = await wrongKeysOf(one)
     if (wrong) throw new OptionsError([{ option: 'secrets', problem: `(MAIL_GATEWAY_SECRETS) ${wrong}` }])
     if (wrong === null) silent.set(one, Date.now() + againMs)
