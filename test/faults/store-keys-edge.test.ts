@@ -106,11 +106,19 @@ test('fault F76: at the edge a database that never says which keys were used hol
   withinTime(second.took, { to: 700 })
 })
 
-test('fault F83 [workerd]: a newer key in front, and the clock seals everything anew: what was proven stays so, and the old key may go', async (t) => {
+/** How often the log says that stored secrets wait for their new key. */
+const waiting = async (gateway: EdgeGateway): Promise<number> =>
+  [...(await gateway.log()).matchAll(/"level":"warn","event":"keys\.not-rotated"/g)].length
+
+test('fault F83 [workerd]: a newer key in front waits for the clock, which is said once, and seals everything anew: what was proven stays so, and the old key may go', async (t) => {
   const { persist, views } = await kept(t)
-  await served(persist, one, async (gateway) => { for (const [at, tenant] of ['a', 'b', 'c'].entries()) await proved(gateway, views[at]!, tenant) })
+  await served(persist, one, async (gateway) => {
+    for (const [at, tenant] of ['a', 'b', 'c'].entries()) await proved(gateway, views[at]!, tenant)
+    assert.equal(await waiting(gateway), 0, 'one key waits for nothing')
+  })
   await served(persist, `${two},${one}`, async (gateway) => {
     assert.deepEqual(await proved(gateway, views[0]!, 'a'), ['passed', 'checked'], 'what the old key sealed opens before')
+    assert.equal(await waiting(gateway), 1)
     const { took } = await timed(() => gateway.scheduled())
     record({ of: 'fault F83 workerd', seconds: Math.round(took) / 1000, secrets: 3 })
     await gateway.scheduled()

@@ -240,3 +240,19 @@ for (const [what, args, env, code] of [
     assert.deepEqual([ended.code, ended.stdout], [code, ''], ended.stderr)
   })
 }
+
+test('fault F83 [node]: a newer key in front and nobody who rotates: the log says once that it waits, and no more once it was done', async (t) => {
+  const lab = await openLab(t)
+  await create(lab)
+  const waiting = () => lab.log.filter(({ event }) => event === 'keys.not-rotated').map(({ level }) => level)
+  const askedTwice = async () => { for (const _ of [1, 2]) assert.equal((await lab.request('GET', '/readyz')).status, 200) }
+  await askedTwice()
+  assert.deepEqual(waiting(), [], 'one key waits for nothing')
+  await lab.restart({ secrets: both })
+  await askedTwice()
+  assert.deepEqual(waiting(), ['warn'])
+  assert.equal((await lab.gateway.rotate()).resealed, 1)
+  await lab.restart({ secrets: both })
+  await askedTwice()
+  assert.equal(waiting().length, 1)
+})

@@ -93,7 +93,7 @@ const deploymentFrom = (options: MailGatewayOptions, { origin, basePath, keyring
   return {
     store, clock, capabilities, shared, modes, clouds, keyring, policy, productName, discretion, log,
     portsFor: (tenant, conceal) => ({ mail, clock, capabilities, egress: gate, tokens: createVault({ store, keyring, clock, tenant }), conceal }),
-    wrongKeys: rememberedWrongKeys({ store, keyring, modes }, clock.elapsed),
+    wrongKeys: rememberedWrongKeys({ store, keyring, modes, log }, clock.elapsed),
     mayCompare: (tenant) => comparisons.take(tenant) === 0,
     docs: `${origin}${basePath}/docs`,
     audit: createAudit(options.onEvent, () => clock.now(), log),

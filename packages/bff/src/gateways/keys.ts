@@ -1,4 +1,5 @@
 import type { Mode } from '../modes/mode.ts'
+import type { Ports } from '../ports/ports.ts'
 import type { Position, Store, StoredGateway } from '../ports/store.ts'
 import { placeOf } from '../settings/complete.ts'
 import type { Keyring } from '../settings/keyring.ts'
@@ -31,9 +32,10 @@ const wrongFor = 30_000
 
 /**
  * The same look, for whoever asks often, or may be anybody (threat T55). The keys do not change while a deployment lives:
- * that they are the right ones is found once, that they are others is looked at again now and then.
+ * that they are the right ones is found once, that they are others is looked at again now and then. What waits to be
+ * sealed anew is told to the log once: where nothing rings, nobody would notice.
  */
-export const rememberedWrongKeys = (locksmith: Locksmith, elapsed: () => number): (() => Promise<string | undefined>) => {
+export const rememberedWrongKeys = (locksmith: Locksmith & Pick<Ports, 'log'>, elapsed: () => number): (() => Promise<string | undefined>) => {
   let [sure, wrong, again] = [false, undefined as string | undefined, -Infinity]
   return async () => {
     if (sure || elapsed() <= again) return wrong
@@ -41,9 +43,18 @@ export const rememberedWrongKeys = (locksmith: Locksmith, elapsed: () => number)
     if (wrong) again = elapsed() + wrongFor
     wrong = await wrongKeys(locksmith)
     again = elapsed() + wrongFor
-    sure = wrong === undefined
+    if (!sure && !wrong) {
+      sure = true
+      await tellWaiting(locksmith)
+    }
     return wrong
   }
+}
+
+/** A rotation begins with a proof of its key: without one, none has been begun. */
+const tellWaiting = async ({ store, keyring, log }: Locksmith & Pick<Ports, 'log'>): Promise<void> => {
+  if (!keyring.all[1] || (await store.keyProofs()).some(({ version }) => version === keyring.current.version)) return
+  log({ level: 'warn', event: 'keys.not-rotated' })
 }
 
 /** Leaves a proof of the key that seals now, so that another one under its name is noticed. */
