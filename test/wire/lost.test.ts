@@ -48,7 +48,7 @@ test('fault F107: who comes while it closes is told to come back', async (t) => 
   const { lab, post } = await labAhead(t)
   const closing = lab.gateway.close()
   const told = await lab.problem('POST', '/checks', 503, { body: { mode: 'smtp', settings: post.settings() } })
-  assert.deepEqual([told.code, told.retryAfter], ['check.queue-full', 10])
+  assert.deepEqual([told.code, told.retryAfter], ['service.closed', 10])
   await closing
 })
 

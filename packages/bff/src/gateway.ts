@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import { createAudit } from './access/audit.ts'
+import { createCalls } from './access/calls.ts'
 import { createRate } from './access/rate.ts'
 import { decide } from './config/options.ts'
 import type { Decided, MailGatewayOptions } from './config/options.ts'
@@ -16,7 +17,7 @@ import { sweepStore } from './gateways/sweep.ts'
 import { createApp } from './routes/app.ts'
 import { createDiscretion } from './settings/discretion.ts'
 import { createVault } from './settings/vault.ts'
-import { patient } from './store/patience.ts'
+import { inTime, patient, through } from './store/patience.ts'
 
 /** A runtime that ends with the answer unless it is told what goes on behind it. */
 export interface Background {
@@ -34,7 +35,7 @@ export interface MailGateway {
   readonly handler: Handler
   /** For Hono hosts: `host.route('/api/mail-gateway', gateway.app)`. */
   readonly app: Hono
-  /** The use cases without HTTP. */
+  /** The use cases without HTTP. Once the gateway is closed, all throw `Refusal` `service.closed`, as every route answers. */
   readonly api: Omit<Api, 'close'>
   openapi(): OpenApiDocument
   /** Forgets ended tokens, and runs and test counts older than a month. Happens by itself beside the work; for a clock that rings. */
@@ -51,7 +52,10 @@ export interface MailGateway {
    * @throws OptionsError where the keys open nothing of what is stored; StoreFault
    */
   rotate(): Promise<Rotated>
-  /** Ends running checks as unproven, waits until that is stored, and closes the store. */
+  /**
+   * Takes no more calls, ends running checks as unproven, waits until that is stored and every call under way has its answer,
+   * the latter for 5 seconds at most, and closes the store.
+   */
   close(): Promise<void>
 }
 
@@ -63,17 +67,20 @@ export const createMailGateway = (options: MailGatewayOptions): MailGateway => {
   const decided = decide(options)
   const deployment = deploymentFrom(options, decided)
   const api = createApi(deployment)
-  const app = createApp(deployment, api, { ...decided, authorize: options.authorize })
+  const calls = createCalls()
+  const app = createApp(deployment, api, { ...decided, authorize: options.authorize, calls })
   const handler: Handler = async (request, _environment, background) =>
     app.fetch(request, {}, background && { waitUntil: (work) => background.waitUntil(work), passThroughOnException() {}, props: {} })
   return {
-    fetch: handler, handler, app, api,
+    fetch: handler, handler, app, api: through(api, calls.take),
     openapi: () => openApi(decided.modes, decided.origin + decided.basePath),
-    sweep: () => sweepStore(deployment),
+    sweep: () => calls.take(() => sweepStore(deployment)),
     wrongKeys: deployment.wrongKeys,
-    rotate: () => rotateAll(deployment),
+    rotate: () => calls.take(() => rotateAll(deployment)),
     async close() {
+      const answered = inTime(calls.close()).catch(() => {})
       await api.close()
+      await answered
       await deployment.store.close()
     },
   }

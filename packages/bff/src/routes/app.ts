@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { newId } from '../access/call.ts'
 import type { Call } from '../access/call.ts'
+import type { Calls } from '../access/calls.ts'
 import { callerFrom, demand } from '../access/caller.ts'
 import type { Authorize, Caller } from '../access/caller.ts'
 import { corsHeaders, demandOwnPage, preflightHeaders } from '../access/origin.ts'
@@ -22,6 +23,7 @@ export interface Mount {
   /** Base URL's origin and the trusted ones. */
   readonly trusted: ReadonlySet<string>
   readonly authorize: Authorize
+  readonly calls: Calls
 }
 
 /** One request on its way through. */
@@ -64,7 +66,7 @@ const answering = (deployment: Deployment, api: Api, mount: Mount): Answer => {
     let response: Response
     let code: string | undefined
     try {
-      response = await handle(context, what, visit)
+      response = await mount.calls.take(() => handle(context, what, visit))
     } catch (error) {
       const refusal = refusalFrom(error, deployment, visit)
       code = refusal.code
