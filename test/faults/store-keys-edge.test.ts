@@ -79,7 +79,7 @@ test('fault F81 [workerd]: other keys than those that sealed what is stored: eve
       assert.deepEqual(await codeOf(await within('F81', 'workerd', 2, () => gateway.call('GET', '/gateways', undefined, 'a'))), [503, 'service.not-set-up'])
       assert.deepEqual(await codeOf(await gateway.call('POST', '/gateways', draft(), 'a')), [503, 'service.not-set-up'])
       await gateway.scheduled()
-      assert.match(await gateway.log(), /"event":"not-set-up".*\(MAIL_GATEWAY_SECRETS\) holds none of the keys that were used here: of 3 stored secrets it opens none\. Nothing was changed/)
+      assert.match(await gateway.log(), /"event":"not-set-up".*\(MAIL_GATEWAY_SECRETS\) lacks a key that was used here: of 3 stored secrets it opens none\. Nothing was changed/)
       assert.doesNotMatch(await gateway.log(), new RegExp(`keys\\.rotated|${secrets.slice(2, 20).replace(/[+/]/g, '.')}`))
     })
     assert.deepEqual(rowsIn(persist), before)

@@ -10,7 +10,7 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import type { GatewayView } from '@mail-gateway/contract'
 import { sqliteStore } from '../../packages/bff/src/adapters/node/store.ts'
-import { everyGateway } from '../../packages/bff/src/gateways/keys.ts'
+import { everyGateway, wrongKeys } from '../../packages/bff/src/gateways/keys.ts'
 import { rotate } from '../../packages/bff/src/gateways/rotate.ts'
 import { modes } from '../../packages/bff/src/modes/index.ts'
 import { readKeyring } from '../../packages/bff/src/settings/keyring.ts'
@@ -59,7 +59,7 @@ const sealed = async (t: TestContext) => {
   return { lab, path, rows }
 }
 
-const noKey = /✖ MAIL_GATEWAY_SECRETS +holds none of the keys that were used here: of 3 stored secrets it opens none\. Nothing was changed/
+const noKey = /✖ MAIL_GATEWAY_SECRETS +lacks a key that was used here: of 3 stored secrets it opens none\. Nothing was changed/
 
 for (const [what, secrets, words] of [
   ['a key of another version', keys.two, noKey],
@@ -98,6 +98,23 @@ test('fault F81 [node]: a fresh store, an empty one that knew another key, and k
   const { path } = await sealed(t)
   assert.equal((await servesOnce(t, path, both)).code, 0)
   assert.equal((await servesOnce(t, path, `3:${another.slice(2)},${keys.one}`)).code, 0)
+})
+
+test('fault F81 [node]: the old key alone after a rotation, as after a start with yesterday’s settings: it says so, does not start, and nothing is overwritten', async (t) => {
+  const { path, rows } = await sealed(t)
+  assert.equal((await servesOnce(t, path, keys.one)).code, 0)
+  assert.equal((await command(['rotate'], { env: environment(path, both) })).code, 0)
+  const before = rows()
+  const { code, out, err } = await servesOnce(t, path, keys.one)
+  assert.equal(code, 78, out)
+  assert.match(err, noKey)
+  assert.deepEqual(rows(), before)
+  assert.equal((await servesOnce(t, path, keys.two)).code, 0, 'and the old one can go')
+  const store = sqliteStore(path)
+  t.after(() => store.close())
+  const reading = readKeyring(keys.two)
+  assert.ok(reading.ok)
+  assert.equal(await wrongKeys({ store, keyring: reading.keyring, modes: [] }), undefined, 'also where nothing is offered any more of what is stored')
 })
 
 test('fault F81 [node]: where a host serves it by itself, it is not ready, kept secrets do not open, and the stored ones stay as they are', async (t) => {

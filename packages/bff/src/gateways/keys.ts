@@ -17,11 +17,11 @@ export interface Locksmith {
  * @returns what is wrong, for whoever set the keys; undefined where all is well, and where nothing is stored yet
  */
 export const wrongKeys = async (locksmith: Locksmith): Promise<string | undefined> => {
-  const suspicion = await suspicionOn(locksmith)
-  if (suspicion === undefined) return undefined
+  const [suspicion, proven] = await suspicionOn(locksmith)
+  if (!suspicion) return undefined
   let stored = 0
   for await (const gateway of everyGateway(locksmith.store)) {
-    if (await opensAny(gateway, locksmith)) return undefined
+    if (await opensAny(gateway, locksmith, proven)) return undefined
     stored += Object.keys(gateway.secrets).length
   }
   return stored ? `${suspicion}: of ${stored} stored secrets it opens none. Nothing was changed. Give the key they were sealed with, behind a new one where there is one` : undefined
@@ -63,22 +63,25 @@ export const proveKey = async ({ store, keyring }: Omit<Locksmith, 'modes'>): Pr
   await store.putKeyProof({ version, sealed: await seal('mail-gateway', placeOfProof(version), keyring) })
 }
 
-const suspicionOn = async ({ store, keyring }: Locksmith): Promise<string | undefined> => {
+/** What is wrong with the keys as far as their proofs say, and the versions of those that are proven. */
+const suspicionOn = async ({ store, keyring }: Locksmith): Promise<readonly [suspicion: string, proven: readonly (string | undefined)[]]> => {
   const proofs = await store.keyProofs()
   const known = proofs.filter(({ version }) => keyring.find(version))
   for (const { version, sealed } of known) {
-    if (!await opens(open(sealed, placeOfProof(version), keyring))) return `holds another key ${version} than the one that was used here`
+    if (!await opens(open(sealed, placeOfProof(version), keyring))) return [`holds another key ${version} than the one that was used here`, []]
   }
-  return known.length ? undefined : 'holds none of the keys that were used here'
+  // A key that was retired is gone, and so is that of a rotation somebody undid: what it sealed tells which.
+  return [known.length && known.length === proofs.length ? '' : 'lacks a key that was used here', known.map(({ version }) => version)]
 }
 
 const placeOfProof = (version: string) => ({ tenant: '', gateway: '', field: 'proof', mode: '', destination: [['version', version] as const] })
 
-const opensAny = async ({ tenant, id, mode: name, settings, secrets }: StoredGateway, { keyring, modes }: Locksmith): Promise<boolean> => {
+/** Whether a key opens any of its secrets. A proven one need not try: what it does not open is damaged, or of a mode that is gone. */
+const opensAny = async ({ tenant, id, mode: name, settings, secrets }: StoredGateway, { keyring, modes }: Locksmith, proven: readonly (string | undefined)[]): Promise<boolean> => {
   const mode = modes.find((one) => one.id === name)
-  if (!mode) return false
   for (const [field, { sealed }] of Object.entries(secrets)) {
-    if (keyring.find(versionOf(sealed)) && await opens(open(sealed, placeOf(mode, settings, tenant, id, field), keyring))) return true
+    const version = versionOf(sealed)
+    if (proven.includes(version) || mode && keyring.find(version) && await opens(open(sealed, placeOf(mode, settings, tenant, id, field), keyring))) return true
   }
   return false
 }
