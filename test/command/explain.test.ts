@@ -44,7 +44,7 @@ test('a file, standard input by name and by default say the same; people get tit
   assert.equal(new Set(all.map(({ stdout }) => stdout)).size, 1)
   for (const { code, stderr } of all) assert.deepEqual([code, stderr], [0, ''])
   assert.match(all[0].stdout, /^✖ The client secret is not the right one\n {4}Microsoft knows the app.*\n {4}1\. Make a new client secret.* {2}https:\/\/learn\.microsoft\.com\/.*\n {4}2\. /)
-  assert.match(all[0].stdout, /\n {4}Who can do it: Owner of the application.*\n {4}Try again unchanged\? No.*\n {4}code entra\.aadsts-7000215, catalogue aadsts-7000215\n {4}the server said: invalid_client\n {4}it may also be:\n {6}Entra refused the request \(entra-unknown\)\n$/)
+  assert.match(all[0].stdout, /\n {4}Who can do it: Owner of the application.*\n {4}Try again\? No.*\n {4}code entra\.aadsts-7000215, catalogue aadsts-7000215\n {4}the server said: invalid_client\n {4}it may also be:\n {6}Entra refused the request \(entra-unknown\)\n$/)
 })
 
 test('plain text is taken as it is, a pasted answer without an envelope too', async () => {

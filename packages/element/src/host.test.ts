@@ -117,6 +117,20 @@ describe('the element in its host', () => {
     await harness.until('English', () => harness.text.includes('No mail is sent yet'))
   })
 
+  it('api B13: a language that becomes known later is spoken by an element that stands there already, and no more by one that left', async () => {
+    const { harness, element } = await mount({ attributes: { lang: 'xy' } })
+    includes(harness.text, 'No mail is sent yet')
+    MailGatewaySettings.addLanguage('xy', de)
+    await harness.until('German', () => harness.text.includes('Noch werden keine E-Mails'))
+    element.remove()
+    const asked: string[] = []
+    element.messages = (lang) => { asked.push(lang); return {} }
+    await wait(0)
+    MailGatewaySettings.addLanguage('xy', de)
+    await wait(0)
+    same(asked, ['xy'])
+  })
+
   it('api B13: the language comes through shadow roots, is asked of the BFF, and where the host’s texts cannot be had, ours stand', async () => {
     MailGatewaySettings.addLanguage('DE-ch', { ...de, gateways: 'Mail-Gateways (CH)' })
     const thrown: unknown[] = []

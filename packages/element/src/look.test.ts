@@ -54,6 +54,22 @@ describe('the look', () => {
     })
   }
 
+  it('api F24: at 320 px every menu of the list opens within the window, in both directions', async () => {
+    await emulate({ width: 320 })
+    const harness = await screens['list']!()
+    const menus = [...harness.root.querySelectorAll<HTMLDetailsElement>('[part~=menu]')]
+    ok(menus.length > 1, `${menus.length} menus`)
+    for (const dir of ['ltr', 'rtl']) {
+      document.documentElement.dir = dir
+      for (const menu of menus) {
+        menu.open = true
+        const { left, right } = menu.querySelector('div')!.getBoundingClientRect()
+        ok(left >= 0 && right <= 320, `${dir}: ${left} to ${right}`)
+        menu.open = false
+      }
+    }
+  })
+
   it('api F17: with a finger every button, switch and disclosure is 44 px high', async () => {
     await emulate({ touch: true, width: 390 })
     ok(matchMedia('(pointer: coarse)').matches)

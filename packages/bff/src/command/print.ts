@@ -31,7 +31,7 @@ export const findingLines = ({ title, cause, fixes, said, code, id, retry, who }
   `    ${title}`, `    ${cause}`,
   ...fixes.map(({ text, link }, n) => `    ${n + 1}. ${text}${link ? `  ${link}` : ''}`),
   ...(who ? [`    Who can do it: ${who}`] : []),
-  `    Try again unchanged? ${retry.text}`,
+  `    Try again? ${retry.text}`,
   `    code ${code}${id ? `, catalogue ${id}` : ''}`,
   ...(said ? [`    the server said: ${said}`] : []),
 ]

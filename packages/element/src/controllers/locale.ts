@@ -9,15 +9,19 @@ import { Hosted } from './hosted.ts'
 export type MessagesInput = Messages | ((lang: string) => Messages | Promise<Messages>)
 
 const languages = new Map<string, Strings>([['en', en]])
+/** Those on the page: a host's script may come after the single file, which defines the element at once. */
+const speakers = new Set<LocaleController>()
 
 /** Makes a language known to every element on the page. */
-export const addLanguage = (lang: string, strings: Strings): void => { languages.set(lang.toLowerCase(), strings) }
+export const addLanguage = (lang: string, strings: Strings): void => {
+  languages.set(lang.toLowerCase(), strings)
+  for (const one of speakers) void one.load()
+}
 
 const stringsFor = (lang: string): { readonly lang: string; readonly strings: Strings } => {
   const tag = lang.toLowerCase()
-  const part = tag.split('-')[0]!
-  const found = [tag, part].find((each) => languages.has(each))
-  return found ? { lang, strings: languages.get(found)! } : { lang: 'en', strings: en }
+  const strings = languages.get(tag) ?? languages.get(tag.split('-')[0]!)
+  return strings ? { lang, strings } : { lang: 'en', strings: en }
 }
 
 type Host = ReactiveControllerHost & HTMLElement
@@ -34,15 +38,16 @@ export class LocaleController extends Hosted {
 
   constructor(host: Host, changed: () => void) { super(host); this.#host = host; this.#changed = changed }
 
-  set messages(messages: MessagesInput | undefined) { this.#messages = messages; void this.#load() }
+  set messages(messages: MessagesInput | undefined) { this.#messages = messages; void this.load() }
   get messages(): MessagesInput | undefined { return this.#messages }
 
   hostConnected(): void {
+    speakers.add(this)
     this.#observer = new MutationObserver(() => this.follow())
     this.follow()
   }
 
-  override hostDisconnected(): void { this.#observer?.disconnect() }
+  override hostDisconnected(): void { speakers.delete(this); this.#observer?.disconnect() }
 
   /** Reads the language again from here up, and speaks it if it is another one. Whoever was on the way is watched. */
   follow(): void {
@@ -56,11 +61,12 @@ export class LocaleController extends Hosted {
     lang ||= 'en'
     if (lang === this.wanted) return
     this.wanted = lang
-    void this.#load()
+    void this.load()
     this.#changed()
   }
 
-  async #load(): Promise<void> {
+  /** Speaks with what is known by now. */
+  async load(): Promise<void> {
     const asked = this.wanted
     const given = this.#messages
     this.#speak(typeof given === 'function' ? {} : given ?? {})

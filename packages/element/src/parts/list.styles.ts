@@ -12,11 +12,11 @@ export const listStyles = css`
 :is([part~=row-status], [part~=hint], [part~=secret-state]) svg { margin-inline-end: .4em }
 [part~=empty] { padding: var(--_6) }
 [part~=empty] > p, [part~=intro] { max-inline-size: 42rem }
-[part~=menu] { position: relative }
+[part~=menu] { position: relative; margin-inline-start: auto }
 [part~=menu] > summary { padding: 0; text-indent: 0; color: var(--_link); line-height: calc(var(--_height) - 2px); list-style: none }
 [part~=menu] > summary::marker { content: "" }
-[part~=menu] > summary::after { content: " ▾" / ""; font-size: .8em }
-[part~=menu] > div { position: absolute; z-index: 2; inset-inline-start: 0; margin: 0; padding: var(--_1); inline-size: max-content; display: grid; box-shadow: 0 4px 16px color-mix(in oklab, var(--_text) 16%, #0000) }
+[part~=menu] > summary::after { content: " ▾" / ""; font-size: .8em; line-height: 0 }
+[part~=menu] > div { position: absolute; z-index: 2; inset-inline-end: 0; margin: 0; padding: var(--_1); inline-size: max-content; display: grid; box-shadow: 0 4px 16px color-mix(in oklab, var(--_text) 16%, #0000) }
 [part~=menu] [part~=button] { text-align: start; padding: 0 var(--_3); box-shadow: none; color: var(--_text) }
 [part~=menu] [part~=button-risk] { border-color: #0000; background: none; color: var(--_danger) }
 [part~=dialog] { max-inline-size: min(32rem, calc(100vw - 2rem)); margin: auto; padding: var(--_6); color: inherit; box-shadow: 0 8px 32px color-mix(in oklab, var(--_text) 24%, #0000) }

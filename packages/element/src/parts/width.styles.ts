@@ -12,7 +12,6 @@ export const widthStyles = css`
   [part~=list]:not([part~=empty]) { display: grid; grid-template-columns: auto fit-content(12em) minmax(0, 1fr) auto }
   [part~=row] { grid-template-columns: subgrid; grid-column: 1 / -1 }
   [part~=row] > [part~=actions] { flex-wrap: nowrap; align-self: center; justify-content: end }
-  [part~=menu] > div { inset-inline: auto 0 }
   [part~=pairs] { grid-template-columns: auto 1fr auto 1fr }
   [part~=rows] { grid-template-columns: 1.75rem auto minmax(10em, auto) minmax(0, 1fr) auto auto }
   [part~=check]::before { content: attr(data-stage); grid-area: 1 / 2 }

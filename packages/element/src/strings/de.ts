@@ -110,7 +110,7 @@ export const de: Strings = {
   certificateDays: (days) => `Zertifikat ${days} Tage`,
 
   whoCan: 'Wer es tun kann',
-  tryAgainWhen: 'Unverändert erneut versuchen?',
+  tryAgainWhen: 'Erneut versuchen?',
   goTo: (label) => `Zu ${label}`,
   guideStep: (step) => `Schritt ${step} der Anleitung zeigen`,
   guideDone: (done, of) => `${done} von ${of} erledigt`,

@@ -112,7 +112,7 @@ export const en = {
   certificateDays: (days: number) => `certificate ${days} days`,
 
   whoCan: 'Who can do it',
-  tryAgainWhen: 'Try again unchanged?',
+  tryAgainWhen: 'Try again?',
   goTo: (label: string) => `Go to ${label}`,
   guideStep: (step: number) => `Show step ${step} of the guide`,
   guideDone: (done: number, of: number) => `${done} of ${of} done`,
