@@ -72,6 +72,8 @@ const damages: Readonly<Record<string, (scene: Scene) => void>> = {
   'secrets that are a text': ({ write }) => write('secrets', '"x"'),
   'a mode there never was': ({ write }) => write('mode', 'snmp'),
   'another name': ({ write }) => write('name', 'hurd'),
+  'a name as bytes': ({ write }) => write('name', new Uint8Array([0x68, 0xff])),
+  'whoever saved it as bytes': ({ write }) => write('updated_by', new Uint8Array([0x41])),
   'no time': ({ write }) => write('updated_at', 'yesterday'),
   'an older revision': ({ write }) => write('revision', 7),
 }
@@ -122,12 +124,14 @@ for (const [what, value] of Object.entries(noRevisions)) {
   })
 }
 
-test('fault F80 [node]: a record from before there were hashes whose revision is no number is unreadable too', async (t) => {
-  const scene = await setUp(t)
-  scene.write('revision', 'seven')
-  scene.forgetHash()
-  await isKeptApart(scene)
-})
+for (const [what, column, value] of [['revision is no number', 'revision', 'seven'], ['settings are a list', 'settings', '[]']] as const) {
+  test(`fault F80 [node]: a record from before there were hashes whose ${what} is unreadable too`, async (t) => {
+    const scene = await setUp(t)
+    scene.write(column, value)
+    scene.forgetHash()
+    await isKeptApart(scene)
+  })
+}
 
 test('fault F80 [node]: the record of a run, and the count of test emails, that cannot be read: they count for nothing, and all else goes on', async (t) => {
   const { lab, post, draft, hurt, damageRuns } = await setUp(t)
@@ -147,7 +151,10 @@ test('fault F80 [node]: a damaged record can be deleted, and its neighbours take
   assert.deepEqual((await scene.list()).map(({ id, default: standard }) => [id, standard]), [[scene.other.id, true]])
 })
 
-for (const [what, status] of [['cut short', '{"state":"verif'], ['of a state there never was', '{"state":"verifiee","since":"2026-11-21T00:00:00.000Z"}'], ['gone', ''], ['a list', '[1]']] as const) {
+for (const [what, status] of [
+  ['cut short', '{"state":"verif'], ['of a state there never was', '{"state":"verifiee","since":"2026-11-21T00:00:00.000Z"}'], ['gone', ''], ['a list', '[1]'],
+  ['proven by no name', '{"state":"verified","since":"2026-11-21T00:00:00.000Z","by":{"a":1}}'], ['with facts no page can show', '{"state":"verified","since":"2026-11-21T00:00:00.000Z","evidence":{"reply":{"a":1}}}'],
+] as const) {
   test(`fault F80 [node]: a status ${what}: nothing is known of it any more, and the settings go on working`, async (t) => {
     const { lab, hurt, write, row } = await setUp(t)
     write('status', status)

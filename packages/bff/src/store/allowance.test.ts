@@ -44,6 +44,17 @@ test('fault F102: a clock set back locks nobody out', () => {
   assert.equal(spend(times, 1_000, allowance).wait, 0)
 })
 
+test('fault F102: whoever pressed as often as they may before the clock was set back waits a minute by the new time, and no longer', () => {
+  const { times } = press([], day, day + 1, day + 2, day + 3, day + 4)
+  const { wait } = spend(times, 1_000, allowance)
+  assert.equal(wait, 60)
+})
+
+test('threat T30: where the limit was lowered meanwhile, the wait is until there is room by the new one', () => {
+  const { times } = press([], 0, 1_000, 2_000, 3_000, 4_000)
+  assert.equal(spend(times, 5_000, { ...allowance, perMinute: 2 }).wait, 58)
+})
+
 test('what no longer counts is forgotten', () => {
   assert.equal(spend([0, 1, 2], day + 10, allowance).times.length, 1)
 })
