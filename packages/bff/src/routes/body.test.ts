@@ -42,10 +42,11 @@ test('threat T49: 300 hostile bodies are refused, ordinary ones are read, and no
 })
 
 test('threat T49: bytes are counted as they come, whatever the header says', async () => {
-  const big = JSON.stringify('x'.repeat(bodyLimit))
+  const big = JSON.stringify('x'.repeat(64 * 1024))
   assert.equal(await codeFor(post(big)), 'request.too-large')
   assert.equal(await codeFor(post('{}', { 'content-length': String(bodyLimit + 1) })), 'request.too-large')
-  assert.equal(await codeFor(post(JSON.stringify('x'.repeat(bodyLimit - 2)))), 'read')
+  const full = JSON.stringify('x'.repeat(64 * 1024 - 2))
+  assert.deepEqual([await codeFor(post(full)), await codeFor(post(full, { 'content-length': String(64 * 1024) }))], ['read', 'read'])
 
   let sent = 0
   let stopped = false
@@ -56,6 +57,22 @@ test('threat T49: bytes are counted as they come, whatever the header says', asy
   assert.equal(await codeFor(post(endless, { 'content-length': '2' })), 'request.too-large')
   assert.ok(sent <= bodyLimit + 8 * 1024, `${sent} bytes were read`)
   assert.ok(stopped)
+})
+
+test('what comes in many pieces, cut in the middle of a letter too, is read as it was sent, and a mark before it is none of it', async () => {
+  const sent = { name: 'Zoë \u{1F4E7}', ca: 'abc\n'.repeat(50) }
+  const bytes = new TextEncoder().encode(`\uFEFF${JSON.stringify(sent)}`)
+  const pieces = new ReadableStream({
+    start(controller) {
+      for (let at = 0; at < bytes.length; at += 7) controller.enqueue(bytes.slice(at, at + 7))
+      controller.close()
+    },
+  })
+  assert.deepEqual(await readJson(post(pieces)), sent)
+})
+
+test('threat T10: a body that is no JSON is refused without a word of it, since a secret may be among them', async () => {
+  await assert.rejects(readJson(post('{"password":canary-secret}')), (error) => error instanceof Refusal && !JSON.stringify([error.message, error.particulars]).includes('canary'))
 })
 
 test('threat T49: bytes that are no UTF-8 are refused', async () => {

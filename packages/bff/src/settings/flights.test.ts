@@ -145,3 +145,24 @@ test('who is held up now and then, and never for three looks, is waited for', as
     mock.timers.reset()
   }
 })
+
+test('who gave signs of life and is then taken away without a word is waited for three looks more, and not for ever', async () => {
+  const { flights, work, ends, begun } = world()
+  const { setInterval: timer } = globalThis
+  let sign = (): void => {}
+  globalThis.setInterval = ((call: () => void) => { sign = call; return 0 }) as unknown as typeof setInterval
+  void flights.join('k', work, idle())
+  globalThis.setInterval = timer
+  mock.timers.enable({ apis: ['setInterval'] })
+  try {
+    const other = flights.join('k', work, idle())
+    for (let round = 0; round < 5; round += 1) { sign(); mock.timers.tick(1_000); await turns() }
+    assert.equal(begun(), 1)
+    for (let round = 0; round < 3; round += 1) { mock.timers.tick(1_000); await turns() }
+    assert.equal(begun(), 2)
+    ends[1]!.resolve('anew')
+    assert.equal(await other, 'anew')
+  } finally {
+    mock.timers.reset()
+  }
+})
