@@ -21,6 +21,8 @@ export interface Wanted {
   readonly persist?: string
   /** Migrations the database has, by name. Default all of them. */
   readonly migrate?: readonly string[]
+  /** Bindings of a second isolate, besides the same ones: the same Worker on the same database, for paths below /twin. */
+  readonly twin?: Readonly<Record<string, string>>
 }
 
 export interface Worker {
@@ -96,7 +98,7 @@ type Database = Awaited<ReturnType<Miniflare['getD1Database']>>
 export const allMigrations = (): string[] => readdirSync(migrations).filter((name) => name.endsWith('.sql')).sort()
 
 /** Starts workerd with the Worker and a database bound as DB. Close it: the process lives outside of ours. */
-export const startWorker = async ({ entry, script, bindings = {}, ca, gate = true, persist, migrate = allMigrations() }: Wanted): Promise<Worker> => {
+export const startWorker = async ({ entry, script, bindings = {}, ca, gate = true, persist, migrate = allMigrations(), twin }: Wanted): Promise<Worker> => {
   trust(ca)
   process.env['MINIFLARE_WORKERD_AUTOGATES'] = gate ? gateName : ''
   const { Miniflare, convertV4MiniflareOptions, Log, LogLevel } = await import('miniflare')
@@ -106,7 +108,7 @@ export const startWorker = async ({ entry, script, bindings = {}, ca, gate = tru
     compatibilityDate: compatibility.date, compatibilityFlags: [...compatibility.flags], bindings, d1Databases: { DB: 'mail-gateway' },
   }
   const miniflare: Miniflare = new Miniflare(convertV4MiniflareOptions({
-    workers: [subject, bookmark], ...(persist && { resourcePersistencePath: persist }),
+    workers: [subject, ...(twin ? [{ ...subject, name: 'twin', routes: ['*/twin/*'], bindings: { ...bindings, ...twin } }] : []), bookmark], ...(persist && { resourcePersistencePath: persist }),
     host: '127.0.0.1', port: 0, cf: false, unsafeTriggerHandlers: true, log: new Log(LogLevel.NONE),
     handleStructuredLogs: ({ message }) => written.keep(message),
   }))
