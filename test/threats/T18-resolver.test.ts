@@ -12,7 +12,8 @@ import { openLab } from '../wire/lab.ts'
 
 let answer = ''
 let status = 200
-const server = createServer((_, response) => response.writeHead(status, { location: '/elsewhere' }).end(answer))
+let asked: readonly (string | undefined)[] = []
+const server = createServer(({ url, headers: { accept } }, response) => { asked = [...asked, url, accept]; response.writeHead(status, { location: '/elsewhere' }).end(answer) })
 before(() => once(server.listen(0, '127.0.0.1'), 'listening'))
 after(() => { server.close() })
 
@@ -49,6 +50,12 @@ for (const [what, text] of Object.entries(strange)) {
     await assert.rejects(targetsOf(), { code: 'EAI_AGAIN' })
   })
 }
+
+test('a resolver is asked for JSON, for both families, at the address it was given with, a key in it included', async () => {
+  [answer, asked] = [told(open), []]
+  await resolverAt(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/dns-query?key=k1`))('mail.acme.example', AbortSignal.timeout(5_000))
+  assert.deepEqual([...new Set(asked)].sort(), ['/dns-query?key=k1&name=mail.acme.example&type=A', '/dns-query?key=k1&name=mail.acme.example&type=AAAA', 'application/dns-json'])
+})
 
 test('threat T18: a resolver that sends elsewhere is not followed', async () => {
   [status, answer] = [302, told(open)]
