@@ -14,7 +14,7 @@ const told: readonly (readonly [Evidence, string])[] = [
   [{ address: '127.0.0.1', port: 587 }, '127.0.0.1:587'],
   [{ protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', subject: 'CN=x', issuer: 'CN=y', validTo: '2027-01-01T00:00:00Z', daysLeft: 41 }, 'TLS 1.3 · certificate 41 days'],
   [{ auth: ['PLAIN', 'XOAUTH2'], size: 36_700_160, starttls: true, pipelining: true }, 'AUTH PLAIN XOAUTH2 · 35 MB · STARTTLS'],
-  [{ settings: 11 }, 'values: 11'],
+  [{ settings: 11 }, '11 values'],
   [{ verified: true }, 'Verified'],
   [{ novelty: 'yes' }, 'novelty yes'],
 ]

@@ -106,7 +106,7 @@ export const de: Strings = {
   notSavedPassed: 'Noch nicht gespeichert.',
   changedMeanwhile: 'Während der Prüfung wurde etwas geändert. Vor dem Speichern erneut prüfen.',
   firstFailed: 'Fehlgeschlagenes zeigen',
-  values: (count) => `Werte: ${count}`,
+  values: (count) => `${count} Werte`,
   certificateDays: (days) => `Zertifikat ${days} Tage`,
 
   whoCan: 'Wer es tun kann',

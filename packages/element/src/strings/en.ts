@@ -108,7 +108,7 @@ export const en = {
   notSavedPassed: 'Not saved yet.',
   changedMeanwhile: 'You changed something while this ran. Check again before saving.',
   firstFailed: 'Show what failed',
-  values: (count: number) => `values: ${count}`,
+  values: (count: number) => `${count} values`,
   certificateDays: (days: number) => `certificate ${days} days`,
 
   whoCan: 'Who can do it',
