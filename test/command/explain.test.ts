@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Explanation } from '@mail-gateway/contract'
 import { explainText } from '../../packages/bff/src/command/explain.ts'
+import { isPlainAnswer } from '../../packages/bff/src/findings/answer.testing.ts'
 import { explanation } from '../../packages/bff/src/openapi/answers.ts'
 import { command } from '../peers/command.ts'
 import type { Ended } from '../peers/command.ts'
@@ -25,7 +26,11 @@ const json = ({ code, stdout, stderr }: Ended): Explanation => {
 }
 
 for (const { name, raw, context, expect } of samples) {
-  test(`must show 3: what the command makes of «${name}» is ${expect}`, () => assert.equal(explainText(JSON.stringify({ raw, context })).id, expect))
+  test(`must show 3: what the command makes of «${name}» is ${expect}, and “Try again?” is answered in plain words`, () => {
+    const { id, retry } = explainText(JSON.stringify({ raw, context }))
+    assert.equal(id, expect)
+    assert.ok(isPlainAnswer(retry.text), retry.text)
+  })
 }
 
 // One of each kind as a process; the others go through the same function.
@@ -58,6 +63,7 @@ test('what nothing known fits ends with 1, says so and quotes inert text without
     const { code, stdout, stderr } = await command(args, { input })
     assert.deepEqual([code, stderr], [1, ''])
     assert.match(stdout, /Nothing known fits this failure/)
+    assert.match(stdout, /Perhaps, nobody knows/)
     assert.match(stdout, /no such failure/)
     assert.doesNotMatch(stdout, /canary-secret-1|Y2FuYXJ5|[\u001b\u202E]/)
   }

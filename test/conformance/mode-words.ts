@@ -1,6 +1,7 @@
 // Everything a mode can run into, said to it, and what its answer lacks.
 import type { Finding } from '@mail-gateway/contract'
 import { NotProven } from '../../packages/bff/src/checks/step.ts'
+import { isPlainAnswer } from '../../packages/bff/src/findings/answer.testing.ts'
 import { catalogue } from '../../packages/bff/src/findings/catalogue.ts'
 import { MicrosoftFault } from '../../packages/bff/src/kits/microsoft/fault.ts'
 import type { MicrosoftFaultCode } from '../../packages/bff/src/kits/microsoft/fault.ts'
@@ -19,7 +20,7 @@ const lacking = ({ code, title, cause, fixes, retry }: Finding): string[] => [
   ...(/^[a-z0-9]+([.-][\w-]+)*$/.test(code) ? [] : ['a code']),
   ...(title && cause ? [] : ['title or cause']),
   ...(fixes.length > 0 && fixes.every(({ text }) => text.length > 0) ? [] : ['what to do']),
-  ...(retry.text ? [] : ['when to try again']),
+  ...(isPlainAnswer(retry.text) ? [] : [`a plain answer to “Try again?”: ${retry.text}`]),
   ...(/undefined|\bNaN\b|\[object/.test(JSON.stringify([title, cause, fixes])) ? ['a value in its words'] : []),
 ]
 

@@ -57,5 +57,5 @@ const unknown: Finding = {
   title: 'Nothing known fits this failure',
   cause: `None of the ${catalogue.length} known failures is recognised in it.`,
   fixes: [{ text: 'Give the whole answer of the server or the service, with its numbers and codes.' }, { text: 'Say where it happened: {"raw": …, "context": {"where": "entra", "mode": "graph", "http": 400}}.' }],
-  retry: { class: 'unknown', text: 'Nobody knows' },
+  retry: { class: 'unknown', text: 'Perhaps, nobody knows' },
 }

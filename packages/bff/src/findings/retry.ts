@@ -1,18 +1,17 @@
 import type { Retry } from '@mail-gateway/contract'
 import type { CatalogueRetry } from './catalogue.ts'
+import { answers, soon, unchanged } from './retry-words.ts'
 
 /** Whether pressing the button again can help, in words. */
 export const retries = {
-  change: { class: 'after-change', text: 'No, it fails the same way until something is changed' },
+  change: { class: 'after-change', text: unchanged },
   once: { class: 'once', text: 'Yes, once' },
-  wait: { class: 'wait', text: 'Yes, in a few minutes', seconds: 300 },
+  wait: { class: 'wait', text: soon, seconds: 300 },
   later: { class: 'depends', text: 'No, a later row decides' },
-  look: { class: 'depends', text: 'Look in the inbox first: it may have arrived' },
+  look: { class: 'depends', text: 'Perhaps. Look in the inbox first: it may have arrived.' },
 } as const satisfies Record<string, Retry>
 
-/** A catalogue entry's advice as a sentence: "no: fails …" becomes "No, it fails …". */
-export const retryOf = ({ class: kind, text, waitSeconds }: CatalogueRetry): Retry => {
-  if (kind === 'after-change' && text.startsWith('no: fails')) return retries.change
-  const sentence = text.replace(/^(yes|no): /, (_, word: string) => `${word}, `)
-  return { class: kind, text: sentence.charAt(0).toUpperCase() + sentence.slice(1), ...(waitSeconds?.[0] && { seconds: waitSeconds[0] }) }
-}
+/** A catalogue entry's advice as the answer to "Try again?": in our words where the catalogue's speak to engineers. */
+export const retryOf = ({ class: kind, text, waitSeconds }: CatalogueRetry): Retry => ({
+  class: kind, text: answers[text] ?? text.replace('yes: ', 'Yes, '), ...(waitSeconds?.[0] && { seconds: waitSeconds[0] }),
+})
