@@ -149,6 +149,7 @@ test('fault F59, F61, F62, F63, F65, F73: what came in place of Microsoft’s an
   for (const code of ['https.redirect', 'https.too-large', 'https.not-json'] as const) assert.match(find('graph', code, { service: 'token' }).title, /between this server and Microsoft answered/)
   assert.match(find('graph', 'service.broken', { service: 'token', http: 502 }).title, /sign-in service is having trouble/)
   assert.match(find('graph', 'service.broken', graph('serviceNotAvailable', 503)).title, /Microsoft Graph is having trouble/)
+  assert.equal(find('graph', 'service.broken', graph('serviceNotAvailable', 503)).retry.text, 'Yes, in 60 seconds, but the message may arrive twice')
   const tls = find('graph', 'https.tls', { service: 'token', cause: 'CERT_HAS_EXPIRED' })
   assert.deepEqual([tls.code, tls.id], ['https.tls', 'net-cert-expired'])
   assert.match(tls.cause, /CERT_HAS_EXPIRED/)

@@ -47,10 +47,13 @@ export const stepAt = (mode: MicrosoftMode, places: readonly string[]): Pick<Fin
 /** Seconds a repetition waits where the service names none. */
 const pauses: Readonly<Record<string, number>> = { 'retry-after': 10, backoff: 60 }
 
+/** After some faults the message may still go out: whoever tries again is told beforehand. */
+const twice = ({ retry }: CatalogueEntry): string => (retry.text.endsWith('may be duplicated') ? ', but the message may arrive twice' : '')
+
 /** When pressing the button again can help. A wait the service asked for goes before everything else. */
 export const repetition = (entry: CatalogueEntry | undefined, own: FaultWords['retry'] | undefined, { retryAfter }: MicrosoftFacts): Retry => {
   const seconds = retryAfter ?? (entry && pauses[entry.retry.class]) ?? (own === 'wait' ? 10 : undefined)
-  if (seconds !== undefined) return { class: entry?.retry.class ?? 'wait', text: `Yes, in ${span(Math.max(1, seconds))}`, seconds: Math.max(1, seconds) }
+  if (seconds !== undefined) return { class: entry?.retry.class ?? 'wait', text: `Yes, in ${span(Math.max(1, seconds))}${entry ? twice(entry) : ''}`, seconds: Math.max(1, seconds) }
   if (entry) return entry.retry.class === 'unknown' ? retries.change : retryOf(entry.retry)
   return retries[own ?? 'change']
 }
