@@ -27,6 +27,11 @@ import { readNamed } from './file.ts'
 
 /** Milliseconds after SIGTERM until open connections are cut; what runs is ended and stored long before. */
 const graceMs = 20_000
+/**
+ * Within which a request must have arrived, its body of at most 64 KiB included; it is looked every second. Node would wait for
+ * five minutes, and every connection that is held so counts against the descriptors of all (threat T55). Answers take as long as they take.
+ */
+const arrival = { headersTimeout: 20_000, requestTimeout: 20_000, connectionsCheckingInterval: 1_000 }
 /** Milliseconds for the last lines of the log to be read, where a reader is slow. */
 const lastLineMs = 1_000
 
@@ -43,7 +48,7 @@ export const serve = async (argv: readonly string[], environment: Environment): 
   const log = lastingLog(process.stdout, config.logLevel, (why) => process.stderr.write(`mail-gateway: log lines are lost (${why}). The service goes on without them\n`))
   for (const name of strangeVariables(environment)) log({ level: 'warn', event: 'variable.unknown', fields: { name } })
   const { gateway, store } = await gatewayFrom(config, log)
-  const server = createAdaptorServer({ fetch: gateway.fetch, overrideGlobalObjects: false })
+  const server = createAdaptorServer({ fetch: gateway.fetch, overrideGlobalObjects: false, serverOptions: arrival })
   await listen(server, config, store)
   // Such as no descriptor left for another connection: those that are there go on.
   server.on('error', (error) => log({ level: 'error', event: 'server.error', fields: factsOf(error) }))
