@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import type { GatewayView } from '@mail-gateway/contract'
+import type { GatewayView, Problem } from '@mail-gateway/contract'
 import { openApi } from '../../packages/bff/src/openapi/openapi.ts'
 import { anyDraft, create, eventsOf, keys, openLab, openPost, verdictOf } from './lab.ts'
 import type { Lab } from './lab.ts'
@@ -56,7 +56,9 @@ for (const [what, more] of others) {
     const first = await (await make(lab, key)).json() as GatewayView
     const second = await make(lab, key, anyDraft(more))
     assert.equal(second.status, 412)
-    assert.deepEqual((await second.json() as { gateway: GatewayView }).gateway, first)
+    const told = await second.json() as Problem
+    assert.deepEqual([told.code, told.gateway, second.headers.get('etag')], ['gateway.key-used', first, '"1"'])
+    assert.match(`${told.title} ${told.detail}`, /header idempotency-key .* send a new key/)
     assert.deepEqual(await gatewaysOf(lab), [first])
   })
 
@@ -65,7 +67,7 @@ for (const [what, more] of others) {
     const made = await create(lab)
     assert.equal((await put(lab, made, 1, anyDraft())).status, 200)
     const again = await put(lab, made, 1, anyDraft(more))
-    assert.equal(again.status, 412)
+    assert.deepEqual([again.status, (await again.json() as Problem).code], [412, 'settings.stale'])
     assert.equal((await gatewaysOf(lab))[0]!.revision, 2)
   })
 }
@@ -147,7 +149,7 @@ test('fault F89: the key of a check is good for these settings and this tenant a
   const key = newKey()
   await eventsOf(await send(lab, key, { mode: 'smtp', settings: post.settings() }))
   const other = await send(lab, key, { mode: 'smtp', settings: post.settings({ fromName: 'Another' }) })
-  assert.deepEqual([other.status, (await other.json() as { code: string }).code], [400, 'request.malformed'])
+  assert.deepEqual([other.status, (await other.json() as { code: string }).code], [400, 'check.key-used'])
   const foreign = await eventsOf(await send(lab, key, { mode: 'smtp', settings: post.settings({ fromName: 'Another' }) }, 'other'))
   assert.equal(verdictOf(foreign), 'passed')
 })
@@ -161,7 +163,7 @@ test('fault F89: the key of a test email is good for this depth, this recipient 
   assert.equal(verdictOf(await eventsOf(await send(lab, key, asked))), 'passed')
   for (const more of [{ until: 'identity' }, { to: 'other@acme.example' }, { gatewayId: twin.id }]) {
     const other = await send(lab, key, { ...asked, ...more })
-    assert.deepEqual([other.status, (await other.json() as { code: string }).code], [400, 'request.malformed'], JSON.stringify(more))
+    assert.deepEqual([other.status, (await other.json() as { code: string }).code], [400, 'check.key-used'], JSON.stringify(more))
   }
   assert.equal(post.mails.length, 1)
 })
@@ -182,7 +184,7 @@ test('fault F89: while a check is under way its key shows nothing of it to whoev
   const key = newKey()
   const first = await send(lab, key, { mode: 'smtp', settings: post.settings() })
   const other = await send(lab, key, { mode: 'smtp', settings: post.settings({ fromName: 'Another' }) })
-  assert.deepEqual([other.status, (await other.json() as { code: string }).code], [400, 'request.malformed'])
+  assert.deepEqual([other.status, (await other.json() as { code: string }).code], [400, 'check.key-used'])
   const same = await send(lab, key, { mode: 'smtp', settings: post.settings() })
   assert.deepEqual([same.status, same.headers.get('x-run-id')], [200, first.headers.get('x-run-id')])
   await Promise.all([first.body?.cancel(), same.body?.cancel()])
@@ -192,8 +194,10 @@ for (const key of ['', 'short', 'x'.repeat(21), 'x'.repeat(65), 'with spaces in 
   test(`a key that is easily made twice, or is no name, is refused: ${key.slice(0, 24) || 'nothing'}`, async (t) => {
     const lab = await openLab(t)
     const told = await lab.problem('POST', '/gateways', 400, { body: anyDraft(), headers: { 'idempotency-key': key } })
-    assert.equal(told.code, 'request.malformed')
+    assert.equal(told.code, 'request.idempotency-key')
+    assert.match(told.title, /header idempotency-key/)
     assert.match(told.detail, /22 to 64/)
+    assert.deepEqual(await lab.problem('POST', '/checks', 400, { body: anyDraft(), headers: { 'idempotency-key': key } }).then(({ code, title }) => [code, title]), [told.code, told.title])
     assert.deepEqual(await gatewaysOf(lab), [])
   })
 }
@@ -201,6 +205,9 @@ for (const key of ['', 'short', 'x'.repeat(21), 'x'.repeat(65), 'with spaces in 
 test('the key is in the description, and a trusted page of another origin may send it', async (t) => {
   const { paths } = openApi([], 'https://console.example.com')
   assert.match(JSON.stringify(paths['/gateways']?.['post']), /"idempotency-key","in":"header","required":false/)
+  const refusals = (path: string) => JSON.stringify(paths[path]?.['post']?.responses)
+  assert.match(refusals('/gateways'), /"400":[^}]*`request\.idempotency-key`.*"412":[^}]*`gateway\.key-used`/)
+  assert.match(refusals('/checks'), /"400":[^}]*`request\.idempotency-key`[^}]*`check\.key-used`/)
   const lab = await openLab(t, { trustedOrigins: ['https://other.example.com'] })
   const told = await lab.request('OPTIONS', '/gateways', { headers: { origin: 'https://other.example.com' } })
   assert.match(told.headers.get('access-control-allow-headers') ?? '', /\bidempotency-key\b/)

@@ -24,7 +24,7 @@ export interface Problem {
   readonly errors?: readonly FieldError[]
   /** 409 `secret.destination-changed`: the settings that moved. */
   readonly fields?: readonly string[]
-  /** 412 `settings.stale`: what is stored now. */
+  /** 412 `settings.stale`, `gateway.key-used`: what is stored now. */
   readonly gateway?: GatewayView
   /** 429 `check.busy`: the run that is under way on exactly these settings of this gateway, to be followed in place of one's own. */
   readonly runId?: string

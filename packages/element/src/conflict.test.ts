@@ -1,5 +1,5 @@
 import type { GatewayView } from '@mail-gateway/contract'
-import { clear, equal, good, includes, mount, ok, opened, same, store } from './testing/world.testing.ts'
+import { clear, equal, good, includes, mount, ok, opened, same, store, typeAll } from './testing/world.testing.ts'
 
 afterEach(clear)
 
@@ -32,6 +32,31 @@ describe('two administrators', () => {
     await harness.until('the save', () => harness.verdict.startsWith('Saved.'))
     const { fromName, replyTo, signature } = element.gateway!.settings
     same([fromName, replyTo, signature], ['Theirs', 'theirs@acme.example', 'Mine alone'])
+  })
+
+  it('fault F89: a first save that nobody heard of, then changed and saved again: what is stored and what is typed stand side by side', async () => {
+    const { harness, element } = await mount({ attributes: { view: 'edit', 'gateway-id': 'new' } })
+    await typeAll(harness)
+    await harness.fill({ fromName: 'First' })
+    let lost = true
+    element.transport = { request: async (url, init) => {
+      const response = await fetch(url, init)
+      if (lost) throw new TypeError('the connection broke')
+      return response
+    } }
+    await harness.press('Save without checking')
+    await harness.until('the notice', () => harness.text.includes('Whether it was saved is not known yet'))
+    lost = false
+    const codes: string[] = []
+    element.addEventListener('mgs-error', ({ detail }) => { codes.push(detail.problem.code) })
+    await harness.type('fromName', 'Second')
+    await harness.press('Save without checking')
+    await harness.until('the conflict', () => codes.length && harness.root.querySelector('[name=c-fromName]'))
+    same(lines(harness.root), [['Sender name', 'Second', 'First', 'mine']])
+    same(codes, ['gateway.key-used'])
+    await harness.press('Check and save this choice')
+    await harness.until('the save', () => harness.verdict.startsWith('Saved.'))
+    same([element.gateways.length, element.gateway!.revision, element.gateway!.settings.fromName], [1, 2, 'Second'])
   })
 
   it('a secret that both replaced is a line too: theirs stays where it is chosen, and neither is shown', async () => {

@@ -27,7 +27,7 @@ export interface Started {
 export interface Runs {
   /**
    * Starts a run, or joins the one that does the same on the same gateway.
-   * @throws Refusal `check.busy`, `rate.limited`, `check.queue-full`
+   * @throws Refusal `check.key-used`, `check.busy`, `rate.limited`, `check.queue-full`
    */
   start(order: Order): Promise<Started>
   /** @returns undefined where the tenant has no such run */
@@ -106,10 +106,10 @@ export const createRuns = (deployment: Deployment): Runs => {
   const underWay = (tenant: string, runId: string | undefined): Entry | undefined =>
     [...entries].find((one) => one.order.tenant === tenant && one.runId === runId)
 
-  /** A key is taken for one run and says nothing about any other. */
+  /** A key is taken for one run: nobody is shown what became of other settings than theirs. */
   const demandSame = (tenant: string, same: boolean): void => {
     if (!mayCompare(tenant)) throw new Refusal('rate.limited', { retryAfter: 60 })
-    if (!same) throw otherRun()
+    if (!same) throw new Refusal('check.key-used')
   }
 
   /** The run of the wanted id as it was, for a caller that did not hear of its end. */
@@ -153,9 +153,6 @@ export const createRuns = (deployment: Deployment): Runs => {
     },
   }
 }
-
-/** Nobody is shown what became of other settings than theirs. */
-const otherRun = (): Refusal => new Refusal('request.malformed', { detail: 'This idempotency key was used for a check of other settings. Make a new one for every check.' })
 
 const headOf = ({ gatewayId, mode, until, to }: Order, runId: string, now: number): Omit<RunView, 'rows' | 'state'> =>
   ({ runId, ...(gatewayId && { gatewayId }), mode: mode.id, until, ...(until === 'delivery' && { to }), startedAt: new Date(now).toISOString() })

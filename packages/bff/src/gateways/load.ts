@@ -52,6 +52,9 @@ export const demandCurrent = async (deployment: Deployment, stored: StoredGatewa
   if (!revisions.includes(stored.revision)) throw await stale(deployment, stored)
 }
 
-/** The refusal that shows the loser of a race what is stored now. */
-export const stale = async (deployment: Deployment, stored: StoredGateway): Promise<Refusal> =>
-  new Refusal('settings.stale', { gateway: await withDefault(deployment, stored) })
+/** Why what is stored is not what the caller takes it for. */
+export type Superseded = 'settings.stale' | 'gateway.key-used'
+
+/** The refusal that shows the loser of a race, and whoever uses a key twice, what is stored now. */
+export const stale = async (deployment: Deployment, stored: StoredGateway, code: Superseded = 'settings.stale'): Promise<Refusal> =>
+  new Refusal(code, { gateway: await withDefault(deployment, stored) })

@@ -12,6 +12,7 @@ import { fingerprints } from '../settings/fingerprint.ts'
 import { SealError, open, seal, versionOf } from '../settings/seal.ts'
 import type { Deployment } from './deployment.ts'
 import { demandCurrent, find, stale, withDefault } from './load.ts'
+import type { Superseded } from './load.ts'
 import { demandProof } from './proof.ts'
 import type { Prove } from './proof.ts'
 import { statusAfterSave } from './status.ts'
@@ -25,7 +26,7 @@ const mostGateways = 200
 /**
  * Stores a new gateway. The tenant's first one becomes the default.
  * @param wanted the id it shall have, made by the caller: asked again with the same, nothing is made twice
- * @throws Refusal `settings.refused`, also where the tenant has as many as are kept; `save.check-failed`; `settings.stale` where that id has become something else
+ * @throws Refusal `settings.refused`, also where the tenant has as many as are kept; `save.check-failed`; `gateway.key-used` where that id has become something else
  */
 export const createGateway = (deployment: Deployment, call: Call, draft: Draft, prove: Prove, wanted?: string): Promise<GatewayView> =>
   deployment.audit.record(call, 'gateway.create', async (note) => {
@@ -35,14 +36,14 @@ export const createGateway = (deployment: Deployment, call: Call, draft: Draft, 
     const id = wanted ?? newId()
     note({ gatewayId: id })
     const made = wanted === undefined ? undefined : await store.getGateway(tenant, id)
-    if (made) return repeated(deployment, call, draft, made)
+    if (made) return repeated(deployment, call, draft, made, 'gateway.key-used')
     if ((await store.listGateways(tenant)).length >= mostGateways) throw refused({ pointer: '', code: 'gateways.full', detail: `There are ${mostGateways} gateways, and no more are kept. Delete one that is not used.` })
     const next = await prepared(deployment, call, draft, { id, stored: undefined }, prove)
     note({ changed: changes(undefined, next, draft) })
     if (!await store.putGateway(next, null)) {
       // An id of ours is never taken; a store that says otherwise must not be overwritten.
       if (wanted === undefined) throw new Error('a new id was already taken')
-      return repeated(deployment, call, draft, await find(deployment, tenant, id))
+      return repeated(deployment, call, draft, await find(deployment, tenant, id), 'gateway.key-used')
     }
     return written(deployment, draft, next)
   })
@@ -70,10 +71,10 @@ export const saveGateway = (deployment: Deployment, call: Call, id: string, draf
 /**
  * What is stored, where it is this very change made before: its answer was lost, and whoever asks again is told what
  * the first answer said (RFC 9110 section 13.1.1). Nothing is written but the default, which may be all that is missing.
- * @throws Refusal `settings.stale`
+ * @throws Refusal `otherwise`, with what is stored now
  */
-const repeated = async (deployment: Deployment, call: Call, draft: Draft, stored: StoredGateway): Promise<GatewayView> => {
-  if (!await isThis(deployment, call, draft, stored)) throw await stale(deployment, stored)
+const repeated = async (deployment: Deployment, call: Call, draft: Draft, stored: StoredGateway, otherwise: Superseded = 'settings.stale'): Promise<GatewayView> => {
+  if (!await isThis(deployment, call, draft, stored)) throw await stale(deployment, stored, otherwise)
   return written(deployment, draft, stored)
 }
 

@@ -1,4 +1,3 @@
-import { repeatHeader } from '@mail-gateway/contract'
 import { Refusal } from '../findings/problem.ts'
 
 /** On every answer: nothing is kept, sniffed, framed or run. */
@@ -30,12 +29,12 @@ export const revisionsIn = (header: string | null): number[] | undefined => {
 /**
  * The id a caller has made for what it creates, so that asking again makes nothing twice. Quotes, as a structured header
  * has them, are taken off.
- * @throws Refusal `request.malformed` for one that is too easily made twice
+ * @throws Refusal `request.idempotency-key` for one that is too easily made twice
  */
 export const wantedId = (header: string | null): string | undefined => {
   if (header === null) return undefined
   const id = /^"?([\w-]{22,64})"?$/.exec(header.trim())?.[1]
-  if (!id) throw new Refusal('request.malformed', { detail: `Send ${repeatHeader} as 22 to 64 random letters, digits, hyphens or underscores, or leave it out.` })
+  if (!id) throw new Refusal('request.idempotency-key')
   return id
 }
 
