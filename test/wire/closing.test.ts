@@ -14,6 +14,7 @@ import type { Store } from '../../packages/bff/src/ports/store.ts'
 import { folderFor } from '../faults/store-seat.ts'
 import { anyDraft, basePath, create, openLab, openPost, origin, people } from './lab.ts'
 import type { Lab } from './lab.ts'
+import { Untimely } from '../within-time.ts'
 
 /** The embedded store, some of whose calls wait until they are let on; what was asked of it, in order, to its end. */
 const slow = (t: TestContext, path: string) => {
@@ -30,7 +31,7 @@ const slow = (t: TestContext, path: string) => {
     },
   })
   const reached = async (name: keyof Store): Promise<void> => {
-    for (const end = performance.now() + 20_000; !asked.includes(name); await pause(5)) if (performance.now() > end) throw new Error(`nobody asked for ${name}`)
+    for (const end = performance.now() + 20_000; !asked.includes(name); await pause(5)) if (performance.now() > end) throw new Untimely(`nobody asked for ${name}`)
   }
   return { store, asked, hold: (...names: (keyof Store)[]) => names.forEach((name) => held.add(name)), letOn: () => gate.resolve(), reached }
 }
